@@ -1,0 +1,115 @@
+"""Neutral circuits as Qiskit and pytket circuits and as OpenQASM 2."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from ..knots.errors import InputError
+from .devices import Entangler
+from .ir import Circuit
+
+if TYPE_CHECKING:
+    import pytket
+    import qiskit
+
+__all__ = ["to_pytket", "to_qasm", "to_qiskit"]
+
+
+def to_qiskit(
+    circuit: Circuit, *, measure: bool = True, entangler: Entangler = "zzphase"
+) -> qiskit.QuantumCircuit:
+    """As a Qiskit circuit of ``rz``, ``r`` and ``rzz`` gates.
+
+    Args:
+        circuit: the neutral circuit.
+        measure: measure qubit j into classical bit j at the end.
+        entangler: ``"cz"`` writes ``cz`` instead of ``rzz``, for circuits compiled for it.
+
+    Raises:
+        InputError: ``entangler="cz"`` and a ZZ rotation by another angle than ±π/2.
+
+    Example:
+        >>> from plait.circuits import echo_circuit
+        >>> to_qiskit(echo_circuit([1, 2], "0111")).num_qubits
+        2
+    """
+    from qiskit import QuantumCircuit
+
+    out = QuantumCircuit(circuit.qubits, circuit.qubits if measure else 0, name=circuit.name)
+    for gate in circuit.gates:
+        if gate.name == "rz":
+            out.rz(gate.angles[0], gate.qubits[0])
+        elif gate.name == "phasedx":
+            out.r(gate.angles[0], gate.angles[1], gate.qubits[0])
+        elif entangler == "cz":
+            # exp(−iπ/4 ZZ) = CZ · (S ⊗ S) up to a phase.
+            if abs(abs(gate.angles[0]) - math.pi / 2) > 1e-9:
+                raise InputError(
+                    "this circuit has ZZ rotations by other angles than ±π/2; "
+                    "compile it for a device with entangler 'cz' first"
+                )
+            out.cz(*gate.qubits)
+            for qubit in gate.qubits:
+                out.rz(gate.angles[0], qubit)
+        else:
+            out.rzz(gate.angles[0], *gate.qubits)
+    if measure:
+        out.measure(range(circuit.qubits), range(circuit.qubits))
+    return out
+
+
+def to_pytket(circuit: Circuit, *, measure: bool = True) -> pytket.Circuit:
+    """As a pytket circuit of ``Rz``, ``PhasedX`` and ``ZZPhase`` gates (angles in half-turns).
+
+    Args:
+        circuit: the neutral circuit.
+        measure: measure qubit j into classical bit j at the end.
+
+    Example:
+        >>> from plait.circuits import echo_circuit
+        >>> to_pytket(echo_circuit([1, 2], "0111")).n_qubits
+        2
+    """
+    from pytket.circuit import Circuit as PytketCircuit
+
+    out = PytketCircuit(circuit.qubits, circuit.qubits if measure else 0, name=circuit.name)
+    for gate in circuit.gates:
+        turns = [angle / math.pi for angle in gate.angles]
+        if gate.name == "rz":
+            out.Rz(turns[0], gate.qubits[0])
+        elif gate.name == "phasedx":
+            out.PhasedX(turns[0], turns[1], gate.qubits[0])
+        else:
+            out.ZZPhase(turns[0], *gate.qubits)
+    if measure:
+        for qubit in range(circuit.qubits):
+            out.Measure(qubit, qubit)
+    return out
+
+
+def to_qasm(circuit: Circuit, *, measure: bool = True) -> str:
+    """As OpenQASM 2 over ``qelib1.inc``: ``rz``, ``u3`` and ``rzz``.
+
+    Example:
+        >>> from plait.circuits import echo_circuit
+        >>> print(to_qasm(echo_circuit([], "01")).splitlines()[0])
+        OPENQASM 2.0;
+    """
+    lines = ["OPENQASM 2.0;", 'include "qelib1.inc";', f"qreg q[{circuit.qubits}];"]
+    if measure:
+        lines.append(f"creg c[{circuit.qubits}];")
+    for gate in circuit.gates:
+        if gate.name == "rz":
+            lines.append(f"rz({gate.angles[0]!r}) q[{gate.qubits[0]}];")
+        elif gate.name == "phasedx":
+            # Rz(ϕ) Rx(θ) Rz(−ϕ) = Rz(ϕ − π/2) Ry(θ) Rz(π/2 − ϕ).
+            theta, phi = gate.angles
+            turn = phi - math.pi / 2
+            lines.append(f"u3({theta!r},{turn!r},{-turn!r}) q[{gate.qubits[0]}];")
+        else:
+            a, b = gate.qubits
+            lines.append(f"rzz({gate.angles[0]!r}) q[{a}],q[{b}];")
+    if measure:
+        lines += [f"measure q[{j}] -> c[{j}];" for j in range(circuit.qubits)]
+    return "\n".join(lines) + "\n"

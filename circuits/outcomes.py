@@ -1,0 +1,52 @@
+"""What a measured bit string means for the estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .compile import CircuitKind
+
+__all__ = ["Outcome", "read_outcome"]
+
+
+class Outcome(NamedTuple):
+    """One shot, read.
+
+    Attributes:
+        value: +1, −1, or 0 where the shot says nothing; its mean is Re or Im ⟨s|U|s⟩.
+        kept: False if the bits cannot come from a path, so that an error is certain.
+    """
+
+    value: int
+    kept: bool
+
+
+def read_outcome(kind: CircuitKind, path: Sequence[int], bits: str) -> Outcome:
+    """Read the measured bits of a circuit.
+
+    Args:
+        kind: ``"echo"`` or ``"hadamard"``.
+        path: bits s_0 … s_n of the shot.
+        bits: character j is the outcome of qubit j.
+
+    Example:
+        >>> read_outcome("echo", (0, 1, 1, 1), "10")
+        Outcome(value=-1, kept=True)
+        >>> read_outcome("echo", (0, 1, 0, 1, 1), "010")
+        Outcome(value=0, kept=True)
+        >>> read_outcome("echo", (0, 1, 1, 0, 1), "010")
+        Outcome(value=0, kept=False)
+    """
+    sign = 1 - 2 * int(bits[0])
+    rest = bits[1:]
+    if kind == "hadamard":
+        inner = rest
+    else:
+        if "1" not in rest:
+            return Outcome(sign, True)
+        # Undoing the preparation has xor-ed the path into the branch of s, the only one that can
+        # leave anything but zeros here.
+        inner = "".join(str(int(bit) ^ s) for bit, s in zip(rest, path[2:-1], strict=True))
+    valid = "00" not in f"1{inner}{path[-1]}"
+    return Outcome(sign if kind == "hadamard" else 0, valid)

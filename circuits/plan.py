@@ -1,0 +1,163 @@
+"""The plan of an experiment: which circuits, how many shots of each, all from one seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, NamedTuple, get_args
+
+import numpy as np
+
+from ..knots.braid import Braid
+from ..knots.conventions import Closure, check_closure
+from ..knots.errors import InputError, RecordError
+from ..knots.fibonacci import plat_path, sample_paths
+from .compile import CircuitKind, build_circuit
+from .devices import Device
+from .echo import Part
+from .ir import Circuit
+
+__all__ = ["SERIES", "Job", "Plan", "Series"]
+
+Series = Literal["real", "imag", "conjugate-real", "conjugate-imag"]
+SERIES: Final[tuple[Series, ...]] = get_args(Series)
+"""What a circuit measures: the real or imaginary part, of the braid or of its mirror image."""
+
+_MAX_SHOTS = 100_000_000
+
+
+class Job(NamedTuple):
+    """One circuit and its number of shots.
+
+    Attributes:
+        series: what it measures.
+        path: bits s_0 … s_n.
+        shots: how often it runs.
+    """
+
+    series: Series
+    path: tuple[int, ...]
+    shots: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """An experiment, up to the device: everything follows from these numbers and the seed.
+
+    Each shot has its own path: drawn from the Markov trace, or the plat path. The shots come in
+    rounds, each a complete sample of its own, so that what is measured when a run stops early is
+    an unbiased, if smaller, experiment.
+
+    Attributes:
+        braid: the braid.
+        closure: ``"markov"`` or ``"plat"``.
+        kind: ``"echo"`` or ``"hadamard"``.
+        series: which series are measured; the shots are split evenly between them.
+        shots: executions of circuits in total.
+        round_shots: executions per round.
+        seed: of the paths and of the simulator.
+
+    Raises:
+        InputError: fewer shots than series, or numbers out of range.
+
+    Example:
+        >>> plan = Plan(braid=Braid("1 1 1"), closure="markov", kind="echo",
+        ...             series=("real", "imag"), shots=100, round_shots=50, seed=1)
+        >>> plan.rounds, sum(job.shots for job in plan.jobs(0))
+        (2, 50)
+    """
+
+    braid: Braid
+    closure: Closure
+    kind: CircuitKind
+    series: tuple[Series, ...]
+    shots: int
+    round_shots: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        check_closure(self.closure, self.braid.strands)
+        if self.kind not in get_args(CircuitKind):
+            raise InputError(
+                f"unknown circuit {self.kind!r}; choose one of: {', '.join(get_args(CircuitKind))}"
+            )
+        for name in ("shots", "round_shots", "seed"):
+            number = getattr(self, name)
+            if isinstance(number, bool) or not isinstance(number, int):
+                raise InputError(f"{name}={number!r} must be an integer")
+        if not len(self.series) <= self.shots <= _MAX_SHOTS:
+            raise InputError(
+                f"shots={self.shots}: this experiment has {len(self.series)} series of circuits "
+                f"({', '.join(self.series)}) and needs {len(self.series)} to {_MAX_SHOTS} shots"
+            )
+        if self.round_shots < len(self.series):
+            raise InputError(f"round_shots={self.round_shots} is less than one shot per series")
+        if self.seed < 0:
+            raise InputError(f"seed={self.seed} must not be negative")
+
+    @property
+    def rounds(self) -> int:
+        """Number of rounds."""
+        return -(-self.shots // self.round_shots)
+
+    def round_seed(self, number: int, stream: int) -> np.random.SeedSequence:
+        """Seed of a round: stream 0 for the paths, 1 for the simulator."""
+        return np.random.SeedSequence(self.seed, spawn_key=(stream, number))
+
+    def jobs(self, number: int) -> list[Job]:
+        """The circuits of one round, grouped by distinct path, in a fixed order."""
+        first = number * self.round_shots
+        shots = min(self.round_shots, self.shots - first)
+        rng = np.random.default_rng(self.round_seed(number, 0))
+        n = self.braid.strands
+        jobs: list[Job] = []
+        for k, series in enumerate(self.series):
+            # Rounding moves on from round to round, so that the totals are even too.
+            size = len(range((k - first) % len(self.series), shots, len(self.series)))
+            if not size:
+                continue
+            if self.closure == "plat":
+                counts = {plat_path(n): size}
+            else:
+                drawn = sample_paths(n, size, rng)
+                counts = dict(sorted(Counter(map(tuple, drawn.tolist())).items()))
+            jobs += [Job(series, path, count) for path, count in counts.items()]
+        return jobs
+
+    def circuit(self, job: Job, target: Device) -> Circuit:
+        """The circuit of a job, compiled for a device."""
+        part: Part = "imag" if job.series.endswith("imag") else "real"
+        braid = self.braid.mirror() if job.series.startswith("conjugate") else self.braid
+        return build_circuit(braid, job.path, part=part, kind=self.kind, target=target)
+
+    def circuits(self, target: Device) -> Iterator[tuple[Circuit, int]]:
+        """All circuits with their shots, the same path merged across rounds."""
+        total: Counter[tuple[Series, tuple[int, ...]]] = Counter()
+        for number in range(self.rounds):
+            for series, path, shots in self.jobs(number):
+                total[series, path] += shots
+        for (series, path), shots in sorted(total.items()):
+            yield self.circuit(Job(series, path, shots), target), shots
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON."""
+        data = asdict(self)
+        data["braid"] = {"word": list(self.braid.word), "strands": self.braid.strands}
+        data["series"] = list(self.series)
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Plan:
+        """The plan that :meth:`to_json` wrote.
+
+        Raises:
+            RecordError: a key is missing or of the wrong kind.
+        """
+        try:
+            values = dict(data)
+            values["braid"] = Braid(data["braid"]["word"], data["braid"]["strands"])
+            values["series"] = tuple(data["series"])
+            return cls(**values)
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordError(f"not a plan: {error}") from error

@@ -1,0 +1,87 @@
+"""plait: the Jones polynomial at t = exp(2πi/5), three ways that check each other.
+
+>>> import plait
+>>> plait.jones("3_1").exact
+(1, 2, 1, 2)
+
+The public names are imported on first use, so that evaluating a knot does not wait for the
+quantum libraries.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .circuits.devices import Device, device, device_names
+    from .knots.braid import Braid
+    from .knots.errors import (
+        InputError,
+        MissingExtraError,
+        PlaitError,
+        RecordError,
+        ResourceError,
+        UnknownNameError,
+    )
+    from .knots.inputs import braid
+    from .knots.values import JonesValue
+    from .mitigation.estimate import JonesEstimate
+    from .pipeline import estimate
+    from .runs import RunRecord, load_run, run
+    from .tensornet.evaluate import jones
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Braid": "knots.braid",
+    "Device": "circuits.devices",
+    "InputError": "knots.errors",
+    "JonesEstimate": "mitigation.estimate",
+    "JonesValue": "knots.values",
+    "MissingExtraError": "knots.errors",
+    "PlaitError": "knots.errors",
+    "RecordError": "knots.errors",
+    "ResourceError": "knots.errors",
+    "RunRecord": "runs",
+    "UnknownNameError": "knots.errors",
+    "braid": "knots.inputs",
+    "device": "circuits.devices",
+    "device_names": "circuits.devices",
+    "estimate": "pipeline",
+    "jones": "tensornet.evaluate",
+    "load_run": "runs",
+    "run": "runs",
+}
+
+__all__ = [
+    "Braid",
+    "Device",
+    "InputError",
+    "JonesEstimate",
+    "JonesValue",
+    "MissingExtraError",
+    "PlaitError",
+    "RecordError",
+    "ResourceError",
+    "RunRecord",
+    "UnknownNameError",
+    "__version__",
+    "braid",
+    "device",
+    "device_names",
+    "estimate",
+    "jones",
+    "load_run",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

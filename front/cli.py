@@ -1,0 +1,373 @@
+"""The command line ``plait``."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import rich_click as click
+from rich.console import Console
+from rich.text import Text
+
+from . import __version__
+from .knots.braid import Braid
+from .knots.conventions import CLOSURES, check_closure
+from .knots.errors import InputError, PlaitError
+from .knots.inputs import braid
+from .report import check_line, info_table, jones_table, run_table, statistics_line
+
+__all__ = ["cli", "main"]
+
+_EXIT_CHECK, _EXIT_ERROR, _EXIT_INTERRUPT = 1, 2, 130
+_WIDTH_OF_PIPES = 100
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="X is a knot or link name (8_19, K11n34, 'L6a4{0}'), a braid word ('1 -2 1 -2', "
+    "'s1 s2^-1', '[1,-2]'), @FILE with a word in it, or - for standard input.",
+)
+@click.version_option(__version__, prog_name="plait", message="%(prog)s %(version)s")
+def cli() -> None:
+    """The Jones polynomial of links at t = exp(2πi/5): exact, and on noisy quantum computers."""
+
+
+def _braid_options(command: _F) -> _F:
+    """X, --closure and --strands, which all commands on braids share."""
+    for decorate in (
+        click.option(
+            "--strands", type=int, help="Number of strands, where it is more than the word uses."
+        ),
+        click.option(
+            "--closure",
+            type=click.Choice(CLOSURES),
+            default="markov",
+            show_default=True,
+            help="How the braid is closed.",
+        ),
+        click.argument("x", metavar="X"),
+    ):
+        command = decorate(command)
+    return command
+
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+_device_option = click.option(
+    "--device", default="H2-1", show_default=True, help="A device (see plait info) or a TOML file."
+)
+_circuit_option = click.option(
+    "--circuit",
+    type=click.Choice(["echo", "hadamard"]),
+    default="echo",
+    show_default=True,
+    help="Control-free echo, or Hadamard test.",
+)
+
+
+@cli.command("jones")
+@_braid_options
+@click.option("--method", default="auto", show_default=True, help="auto, face or dense.")
+@_json_option
+def jones_command(x: str, closure: str, strands: int | None, method: str, as_json: bool) -> None:
+    """Evaluate V(t) of X at t = exp(2πi/5), exactly."""
+    from .tensornet.evaluate import jones
+
+    value = jones(_read(x), closure=closure, method=method, strands=strands)
+    if as_json:
+        _print_json(value.to_json())
+    else:
+        _console().print(jones_table(_shown(x), value))
+
+
+@cli.command("run")
+@_braid_options
+@_device_option
+@click.option(
+    "--shots", type=int, default=2000, show_default=True, help="Executions of circuits, in total."
+)
+@click.option(
+    "--mitigation",
+    default="detection,conjugate",
+    show_default=True,
+    help="Methods with commas between them, or none.",
+)
+@click.option(
+    "--noise", help="Factor on the device's error rates, or a device whose rates to use."
+)
+@_circuit_option
+@click.option(
+    "--seed", type=int, help="Makes the run reproducible.  [default: drawn and recorded]"
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the record; an unfinished run in it goes on.  "
+    "[default: plait-runs/NAME-TIME]",
+)
+@_json_option
+@click.option("--check", is_flag=True, help="Exit with 1 unless the interval covers the value.")
+def run_command(
+    x: str,
+    closure: str,
+    strands: int | None,
+    device: str,
+    shots: int,
+    mitigation: str,
+    noise: str | None,
+    circuit: str,
+    seed: int | None,
+    out: Path | None,
+    as_json: bool,
+    check: bool,
+) -> None:
+    """Run the pipeline on X: circuits, noisy simulation, mitigation, comparison, record."""
+    word = _read(x)
+    b = braid(word, strands=strands)
+    check_closure(closure, b.strands)
+    folder = out or _fresh_folder(_shown(x))
+    try:
+        with _progress("shots") as progress:
+            from .runs import run
+
+            record = run(
+                b,
+                name=_shown(x),
+                closure=closure,
+                shots=shots,
+                device=device,
+                noise=_noise(noise),
+                mitigation=mitigation,
+                circuit=circuit,
+                seed=seed,
+                out=folder,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        _say(_stopped(folder))
+        sys.exit(_EXIT_INTERRUPT)
+    if as_json:
+        _print_json(record.to_json())
+    else:
+        _console().print(run_table(record))
+    if check and not (record.check and record.check.covered):
+        _say(check_line(record))
+        sys.exit(_EXIT_CHECK)
+
+
+@cli.command("show")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@_json_option
+def show_command(folder: Path, as_json: bool) -> None:
+    """Print the record of a run; of an unfinished one, what was measured so far."""
+    from .runs import load_run
+
+    record = load_run(folder)
+    if as_json:
+        _print_json(record.to_json())
+    else:
+        _console().print(run_table(record))
+
+
+@cli.command("compile")
+@_braid_options
+@click.option(
+    "--target",
+    type=click.Choice(["qiskit", "pytket", "qasm"]),
+    default="qasm",
+    show_default=True,
+    help="Qiskit (QPY file with --out, else a drawing), pytket (JSON) or OpenQASM 2.",
+)
+@_device_option
+@_circuit_option
+@click.option(
+    "--part",
+    type=click.Choice(["real", "imag"]),
+    default="real",
+    show_default=True,
+    help="Part of ⟨s|U|s⟩ to measure.",
+)
+@click.option(
+    "--path",
+    help="Bits s_0…s_n of the path.  [default: the plat path, or one drawn from the trace]",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the path drawn.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write, not print.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print statistics over all paths, and no circuit."
+)
+def compile_command(
+    x: str,
+    closure: str,
+    strands: int | None,
+    target: str,
+    device: str,
+    circuit: str,
+    part: str,
+    path: str | None,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Compile one circuit of X for a device and write it in the format of a toolkit."""
+    from .compiled import compile_path, emit, statistics
+
+    b = braid(_read(x), strands=strands)
+    kind = check_closure(closure, b.strands)
+    if as_json:
+        _print_json(statistics(b, kind, circuit=circuit, device=device, seed=seed))
+        return
+    compiled = compile_path(
+        b, kind, circuit=circuit, part=part, path=path, device=device, seed=seed
+    )
+    data = emit(compiled, target, device=device, binary=out is not None)
+    if out is None:
+        click.echo(data, nl=False)
+    else:
+        try:
+            out.write_bytes(data if isinstance(data, bytes) else data.encode())
+        except OSError as error:
+            raise InputError(f"cannot write {out}: {error}") from error
+    _say(statistics_line(compiled, device))
+
+
+@cli.command("info")
+@_json_option
+def info_command(as_json: bool) -> None:
+    """Print versions, extras and devices, for bug reports."""
+    from .installation import installation
+
+    data = installation()
+    if as_json:
+        _print_json(data)
+    else:
+        _console().print(info_table(data))
+
+
+def _console() -> Console:
+    """Standard output; a pipe gets a fixed width, so that tables do not depend on the caller."""
+    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_PIPES)
+
+
+def _say(message: str | Text) -> None:
+    """One message on standard error, never wrapped."""
+    text = Text.from_markup(message) if isinstance(message, str) else message
+    Console(stderr=True).print(text, soft_wrap=True, highlight=False)
+
+
+def _read(x: str) -> Braid | str:
+    """The text of X: itself, or the contents of a file or of standard input."""
+    x = x.strip()
+    if x == "-":
+        return sys.stdin.read()
+    if x.startswith("@"):
+        try:
+            return Path(x[1:]).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot read the braid from {x[1:]!r}: {error}") from error
+    return x
+
+
+def _shown(x: str) -> str:
+    x = " ".join(x.split())
+    return x if len(x) <= 60 else x[:57] + "…"
+
+
+def _noise(text: str | None) -> float | str | None:
+    if text is None:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _fresh_folder(name: str) -> Path:
+    stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_")[:40] or "braid"
+    base = Path("plait-runs") / f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    folder, number = base, 1
+    while folder.exists():
+        number += 1
+        folder = base.with_name(f"{base.name}-{number}")
+    return folder
+
+
+def _stopped(folder: Path) -> str:
+    if not (folder / "shots.jsonl").exists():
+        return "[yellow]stopped[/] before the first round of shots was finished"
+    return (
+        f"[yellow]stopped[/]; the shots measured so far are in {folder}\n"
+        f"  see them:  plait show {folder}\n"
+        f"  go on:     the same command with --out {folder}"
+    )
+
+
+@contextmanager
+def _progress(unit: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    from rich import progress as bars
+
+    columns = (
+        bars.SpinnerColumn(),
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TextColumn(unit),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("measuring", total=None)
+
+        def update(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield update
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False))
+
+
+def _protect(arguments: list[str]) -> list[str]:
+    """Keep words that begin with a negative letter from being read as options."""
+    return [f" {a}" if re.match(r"[-\u2212]\s*\d", a) else a for a in arguments]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point: errors are one line and exit code 2, never a traceback."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = cli.main(args=_protect(given), prog_name="plait", standalone_mode=False)
+    except PlaitError as error:
+        _fail(str(error))
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "plait"
+        _fail(f"{error.format_message()} (see {command} --help)")
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(_EXIT_INTERRUPT)
+    except MemoryError:
+        _fail("out of memory; use a smaller braid or fewer shots")
+    except BrokenPipeError:
+        # The reader of our output has gone (plait … | head): keep Python from flushing into it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str) -> None:
+    _say(Text.assemble(("error: ", "bold red"), " ".join(message.split())))
+    sys.exit(_EXIT_ERROR)

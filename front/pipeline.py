@@ -1,0 +1,159 @@
+"""The pipeline: braid → plan → circuits → noisy simulation → mitigation → estimate."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeAlias, cast
+
+from .circuits.compile import CircuitKind, CircuitStatistics
+from .circuits.devices import Device
+from .circuits.devices import device as find_device
+from .circuits.plan import Job, Plan
+from .circuits.simulate import Counts, predicted_seconds, run_round
+from .knots.braid import Braid
+from .knots.conventions import check_closure
+from .knots.errors import InputError
+from .knots.inputs import BraidLike, braid
+from .mitigation.estimate import JonesEstimate, estimate_from_tallies
+from .mitigation.methods import Estimator, estimator
+from .mitigation.tallies import tally
+
+__all__ = ["DEFAULT_MITIGATION", "Progress", "estimate", "execute", "make_plan", "summarise"]
+
+DEFAULT_MITIGATION = "detection,conjugate"
+
+Results: TypeAlias = list[tuple[Job, Counts]]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called after every round with the shots done and the shots in total."""
+
+_ROUNDS = 10
+_ROUND_SECONDS = 2.0
+
+
+def make_plan(
+    b: Braid, *, closure: str, shots: int, circuit: str, mitigation: Estimator, seed: int | None
+) -> Plan:
+    """The plan of an experiment; a missing seed is drawn, so that it can be recorded."""
+    if isinstance(shots, bool) or not isinstance(shots, int):
+        raise InputError(f"shots={shots!r} must be an integer")
+    least = len(mitigation.series)
+    draft = Plan(
+        braid=b,
+        closure=check_closure(closure, b.strands),
+        kind=cast(CircuitKind, circuit),
+        series=mitigation.series,
+        shots=shots,
+        round_shots=max(least, shots),
+        seed=secrets.randbits(32) if seed is None else seed,
+    )
+    rounds = max(_ROUNDS, math.ceil(predicted_seconds(draft) / _ROUND_SECONDS))
+    data = dict(vars(draft)) | {"round_shots": max(least, -(-shots // rounds))}
+    return Plan(**data)
+
+
+def execute(
+    plan: Plan,
+    target: Device,
+    *,
+    done: int = 0,
+    store: Callable[[int, Results], None] | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Simulate the rounds of a plan from number ``done`` on.
+
+    Args:
+        plan: the plan.
+        target: the device.
+        done: rounds to leave out because their results are already known.
+        store: called with (round, results) as soon as a round has finished.
+        progress: called after every round.
+
+    Returns:
+        The results of the rounds that ran here.
+    """
+    results: Results = []
+    for number in range(done, plan.rounds):
+        fresh = run_round(plan, number, target)
+        if store is not None:
+            store(number, fresh)
+        results += fresh
+        if progress is not None:
+            progress(min(plan.shots, (number + 1) * plan.round_shots), plan.shots)
+    return results
+
+
+def summarise(
+    plan: Plan, results: Results, target: Device, mitigation: Estimator, seconds: float
+) -> JonesEstimate:
+    """The estimate from the results of an experiment, complete or not."""
+    circuits = ((plan.circuit(job, target), job.shots) for job, _ in results)
+    return estimate_from_tallies(
+        tally(plan.kind, results),
+        plan,
+        mitigation=mitigation,
+        device=target.name,
+        statistics=CircuitStatistics.of(circuits, target),
+        seconds=seconds,
+    )
+
+
+def estimate(
+    x: BraidLike,
+    *,
+    closure: str = "markov",
+    shots: int = 2000,
+    device: str | Path | Device = "H2-1",
+    noise: float | str | Device | None = None,
+    mitigation: str | Iterable[str] | None = DEFAULT_MITIGATION,
+    circuit: str = "echo",
+    seed: int | None = None,
+    strands: int | None = None,
+    progress: Progress | None = None,
+) -> JonesEstimate:
+    """Estimate V(t) at t = exp(2πi/5) by the quantum algorithm on a noisy simulator.
+
+    Args:
+        x: anything that :func:`plait.braid` takes.
+        closure: ``"markov"`` (every shot draws its own path from the trace) or ``"plat"``.
+        shots: executions of circuits in total, split evenly between the series that the
+            mitigation needs (real and imaginary part, of the braid and of its mirror image).
+        device: name of a device (see :func:`plait.device_names`), a TOML file, or a Device.
+        noise: None for the device's own error rates, a factor on them (0 for none), or the
+            device whose rates to use.
+        mitigation: methods, as a list or as text with commas; None for none.
+        circuit: ``"echo"`` or ``"hadamard"``.
+        seed: makes the estimate reproducible; by default one is drawn and recorded.
+        strands: number of strands, where it is more than the word uses.
+        progress: called with (shots done, shots in total).
+
+    Returns:
+        The estimate, with 95 % intervals for its real and imaginary part.
+
+    Raises:
+        InputError: bad input; the message says what is allowed.
+        ResourceError: the simulation does not fit in memory.
+
+    Example:
+        >>> e = estimate("3_1", shots=400, device="ideal", seed=1)
+        >>> e.shots, e.kept, e.qubits
+        (400, 400, 1)
+
+    Source: arXiv:2503.05625.
+    """
+    start = time.perf_counter()
+    methods = estimator(mitigation)
+    target = find_device(device).with_noise(noise)
+    plan = make_plan(
+        braid(x, strands=strands),
+        closure=closure,
+        shots=shots,
+        circuit=circuit,
+        mitigation=methods,
+        seed=seed,
+    )
+    results = execute(plan, target, progress=progress)
+    return summarise(plan, results, target, methods, time.perf_counter() - start)

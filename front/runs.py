@@ -1,0 +1,390 @@
+"""Runs on disk: an experiment whose shots are written as they come and that can be resumed.
+
+A run is a folder with
+
+* ``plan.json``: what is measured, on which device, with which seed; written first;
+* ``shots.jsonl``: one line per finished round, with the counts of every circuit;
+* ``record.json``: the result, written last.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from .circuits.devices import Device, Errors
+from .circuits.devices import device as find_device
+from .circuits.plan import Job, Plan
+from .knots.errors import RecordError, ResourceError
+from .knots.inputs import BraidLike, braid
+from .knots.values import JonesValue
+from .mitigation.estimate import JonesEstimate
+from .mitigation.methods import estimator
+from .pipeline import DEFAULT_MITIGATION, Progress, Results, execute, make_plan, summarise
+from .tensornet.evaluate import jones
+from .verify.crosscheck import CrossCheck, check_circuits, cross_check
+
+__all__ = ["RunRecord", "load_run", "run", "versions"]
+
+FORMAT: Final = 1
+PACKAGES: Final = ("numpy", "qiskit", "qiskit-aer", "pytket", "quimb", "cotengra", "networkx")
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of plait and of the packages that a result depends on."""
+    from . import __version__
+
+    found = {"python": platform.python_version(), "plait": __version__}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "missing"
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """The result of a run.
+
+    Attributes:
+        name: what was asked for, as given.
+        estimate: the estimate.
+        exact: the exact value, None where it is out of reach.
+        check: the comparison, None without an exact value.
+        circuit_error: largest deviation of noiseless circuits, contracted by quimb, from the
+            representation; None where that is out of reach or the circuit is no echo.
+        planned_shots: shots that the plan asks for; more than ``estimate.shots`` if it was
+            stopped.
+        versions: of Python and packages.
+        folder: where it is on disk, None if nowhere.
+    """
+
+    name: str
+    estimate: JonesEstimate
+    exact: JonesValue | None
+    check: CrossCheck | None
+    circuit_error: float | None
+    planned_shots: int
+    versions: dict[str, str]
+    folder: Path | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all planned shots were measured."""
+        return self.estimate.shots == self.planned_shots
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON, the estimate's keys at the top."""
+        check = self.check.to_json() if self.check else {"exact_value": None, "covered": None}
+        return {
+            "format": FORMAT,
+            "name": self.name,
+            **self.estimate.to_json(),
+            **check,
+            "exact": self.exact.to_json() if self.exact else None,
+            "circuit_error": self.circuit_error,
+            "planned_shots": self.planned_shots,
+            "versions": self.versions,
+            "folder": str(self.folder) if self.folder else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], folder: Path | None = None) -> RunRecord:
+        """The record that :meth:`to_json` wrote.
+
+        Raises:
+            RecordError: a key is missing or of the wrong kind.
+        """
+        try:
+            return cls(
+                name=data["name"],
+                estimate=JonesEstimate.from_json(data),
+                exact=JonesValue.from_json(data["exact"]) if data["exact"] else None,
+                check=CrossCheck.from_json(data) if data["exact_value"] else None,
+                circuit_error=data["circuit_error"],
+                planned_shots=data["planned_shots"],
+                versions=dict(data["versions"]),
+                folder=folder,
+            )
+        except (KeyError, TypeError) as error:
+            raise RecordError(f"not the record of a run: {error!r}") from error
+
+
+def run(
+    x: BraidLike,
+    *,
+    closure: str = "markov",
+    shots: int = 2000,
+    device: str | Path | Device = "H2-1",
+    noise: float | str | Device | None = None,
+    mitigation: str | Iterable[str] | None = DEFAULT_MITIGATION,
+    circuit: str = "echo",
+    seed: int | None = None,
+    strands: int | None = None,
+    out: str | Path | None = None,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> RunRecord:
+    """The whole job: estimate, exact value and their comparison, with a record on disk.
+
+    Takes the arguments of :func:`plait.estimate`, and
+
+    Args:
+        x: anything that :func:`plait.braid` takes.
+        closure: see :func:`plait.estimate`.
+        shots: see :func:`plait.estimate`.
+        device: see :func:`plait.estimate`.
+        noise: see :func:`plait.estimate`.
+        mitigation: see :func:`plait.estimate`.
+        circuit: see :func:`plait.estimate`.
+        seed: see :func:`plait.estimate`.
+        strands: see :func:`plait.estimate`.
+        out: folder for the record. If it holds an unfinished run of the same experiment, that run
+            goes on where it stopped (its seed is taken over if none is given). None writes
+            nothing.
+        name: what the record calls the link; by default ``x`` itself where it is text.
+        progress: called with (shots done, shots in total).
+
+    Raises:
+        InputError: bad input; the message says what is allowed.
+        RecordError: the folder holds another experiment, or cannot be written.
+
+    Example:
+        >>> run("3_1", shots=400, device="ideal", seed=1).check.covered
+        True
+    """
+    start = time.perf_counter()
+    methods = estimator(mitigation)
+    target = find_device(device).with_noise(noise)
+    folder = None if out is None else Path(out)
+    if seed is None and folder is not None:
+        seed = _seed_of(folder)
+    b = braid(x, strands=strands)
+    plan = make_plan(
+        b, closure=closure, shots=shots, circuit=circuit, mitigation=methods, seed=seed
+    )
+    if name is None:
+        name = x if isinstance(x, str) else str(b)
+    results: Results = []
+    if folder is None:
+        results = execute(plan, target, progress=progress)
+    else:
+        store = _Store(folder)
+        store.begin(_header(name, plan, target, methods.names))
+        known, done = store.rounds(plan)
+        if progress is not None and done:
+            progress(min(plan.shots, done * plan.round_shots), plan.shots)
+        fresh = execute(plan, target, done=done, store=store.append, progress=progress)
+        results = known + fresh
+    estimate = summarise(plan, results, target, methods, time.perf_counter() - start)
+    record = _conclude(name, plan, target, estimate, folder)
+    if folder is not None:
+        _Store(folder).finish(record)
+    return record
+
+
+def load_run(folder: str | Path) -> RunRecord:
+    """The record of a run; of an unfinished one, the estimate from the shots measured so far.
+
+    Raises:
+        RecordError: the folder does not hold a run, or no round has finished.
+    """
+    path = Path(folder)
+    record = path / "record.json"
+    if record.exists():
+        return RunRecord.from_json(_read_json(record), path)
+    header = _read_json(path / "plan.json")
+    plan, target = _parse_header(header, path)
+    results, done = _Store(path).rounds(plan)
+    if not done:
+        raise RecordError(
+            f"{path}: this run was stopped before its first round of shots was finished; "
+            f"repeat the command with --out {path} to go on"
+        )
+    methods = estimator(header["mitigation"])
+    estimate = summarise(plan, results, target, methods, 0.0)
+    return _conclude(header["name"], plan, target, estimate, path)
+
+
+def _conclude(
+    name: str, plan: Plan, target: Device, estimate: JonesEstimate, folder: Path | None
+) -> RunRecord:
+    exact: JonesValue | None
+    try:
+        exact = jones(plan.braid, closure=plan.closure)
+    except ResourceError:
+        exact = None
+    circuits = (
+        check_circuits(plan.braid, plan.closure, seed=plan.seed, target=target)
+        if plan.kind == "echo"
+        else None
+    )
+    return RunRecord(
+        name=name,
+        estimate=estimate,
+        exact=exact,
+        check=cross_check(estimate, exact) if exact else None,
+        circuit_error=circuits.error if circuits else None,
+        planned_shots=plan.shots,
+        versions=versions(),
+        folder=folder,
+    )
+
+
+def _header(name: str, plan: Plan, target: Device, mitigation: tuple[str, ...]) -> dict[str, Any]:
+    description = asdict(target)
+    description["sources"] = dict(target.sources)
+    return {
+        "format": FORMAT,
+        "name": name,
+        "plan": plan.to_json(),
+        "device": description,
+        "mitigation": list(mitigation),
+        "versions": versions(),
+    }
+
+
+def _parse_header(header: dict[str, Any], folder: Path) -> tuple[Plan, Device]:
+    try:
+        description = dict(header["device"])
+        description["errors"] = Errors(**description["errors"])
+        return Plan.from_json(header["plan"]), Device(**description)
+    except (KeyError, TypeError) as error:
+        raise RecordError(f"{folder}/plan.json is not the plan of a run: {error!r}") from error
+
+
+def _seed_of(folder: Path) -> int | None:
+    path = folder / "plan.json"
+    if not path.exists() or (folder / "record.json").exists():
+        return None
+    seed = _read_json(path).get("plan", {}).get("seed")
+    return seed if isinstance(seed, int) else None
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RecordError(f"{path.parent} holds no run: there is no {path.name} in it") from None
+    except (OSError, ValueError) as error:
+        raise RecordError(f"cannot read {path}: {error}") from error
+    if not isinstance(data, dict):
+        raise RecordError(f"{path} is not the record of a run")
+    return data
+
+
+class _Store:
+    """The files of a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.shots = folder / "shots.jsonl"
+
+    def begin(self, header: dict[str, Any]) -> None:
+        """Create the folder, or check that it holds an unfinished run of the same experiment."""
+        plan = self.folder / "plan.json"
+        if (self.folder / "record.json").exists():
+            raise RecordError(
+                f"{self.folder} already holds a finished run; see it with: plait show "
+                f"{self.folder}, or choose another folder"
+            )
+        if plan.exists():
+            before = _read_json(plan)
+            for key in ("format", "plan", "device", "mitigation"):
+                old, new = before.get(key), json.loads(json.dumps(header[key]))
+                if old != new:
+                    raise RecordError(
+                        f"{self.folder} holds an unfinished run of another experiment "
+                        f"({key} differs: {_difference(old, new)}); choose another folder, or "
+                        f"repeat its command to go on with it"
+                    )
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(plan, json.dumps(header, ensure_ascii=False, indent=1) + "\n")
+        except OSError as error:
+            raise RecordError(f"cannot write to {self.folder}: {error}") from error
+
+    def rounds(self, plan: Plan) -> tuple[Results, int]:
+        """The results on disk and the number of finished rounds; a torn last line is dropped."""
+        if not self.shots.exists():
+            return [], 0
+        results: Results = []
+        done = whole = 0
+        data = self.shots.read_bytes()
+        for line in data.splitlines(keepends=True):
+            if not line.endswith(b"\n"):
+                break
+            results += _parse_round(line, done, plan, self.shots)
+            done += 1
+            whole += len(line)
+        if whole < len(data):
+            os.truncate(self.shots, whole)
+        return results, done
+
+    def append(self, number: int, results: Results) -> None:
+        """Write a finished round and wait until it is on disk."""
+        line = {"round": number, "results": [[*job, counts] for job, counts in results]}
+        try:
+            with self.shots.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise RecordError(f"cannot write to {self.shots}: {error}") from error
+
+    def finish(self, record: RunRecord) -> None:
+        """Write the result."""
+        text = json.dumps(record.to_json(), ensure_ascii=False, indent=1) + "\n"
+        try:
+            _write_whole(self.folder / "record.json", text)
+        except OSError as error:
+            raise RecordError(f"cannot write to {self.folder}: {error}") from error
+
+
+def _parse_round(line: bytes, number: int, plan: Plan, path: Path) -> Results:
+    try:
+        data = json.loads(line)
+        results = [
+            (Job(series, tuple(bits), int(shots)), {str(k): int(v) for k, v in counts.items()})
+            for series, bits, shots, counts in data["results"]
+        ]
+        right = data["round"] == number and [job for job, _ in results] == plan.jobs(number)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RecordError(f"{path}, line {number + 1} is damaged: {error!r}") from error
+    if not right:
+        raise RecordError(
+            f"{path}, line {number + 1} does not belong to the plan in {path.parent}/plan.json"
+        )
+    return results
+
+
+def _difference(old: Any, new: Any) -> str:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in new:
+            if old.get(key) != new[key]:
+                return f"{key} was {_short(old.get(key))}, now {_short(new[key])}"
+    return f"was {_short(old)}, now {_short(new)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that a kill leaves the old one or the new one, never half."""
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

@@ -1,0 +1,40 @@
+"""Braids, links, their closures and tables, and the conventions of plait."""
+
+from .braid import Braid, Run
+from .closures import closure_components, closure_writhe
+from .conventions import PHI, A, T
+from .errors import (
+    InputError,
+    MissingExtraError,
+    PlaitError,
+    RecordError,
+    ResourceError,
+    UnknownNameError,
+)
+from .fibonacci import path_count, path_probability, paths, plat_path, sample_paths
+from .inputs import BraidLike, braid
+from .values import JonesValue
+
+__all__ = [
+    "PHI",
+    "A",
+    "Braid",
+    "BraidLike",
+    "InputError",
+    "JonesValue",
+    "MissingExtraError",
+    "PlaitError",
+    "RecordError",
+    "ResourceError",
+    "Run",
+    "T",
+    "UnknownNameError",
+    "braid",
+    "closure_components",
+    "closure_writhe",
+    "path_count",
+    "path_probability",
+    "paths",
+    "plat_path",
+    "sample_paths",
+]

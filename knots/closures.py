@@ -1,0 +1,98 @@
+"""Closures of braids: components, orientation and writhe of the closed link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .braid import Braid
+from .conventions import check_closure
+from .errors import InputError
+
+__all__ = ["closure_components", "closure_writhe"]
+
+
+def closure_components(braid: Braid, closure: str = "markov") -> tuple[tuple[int, ...], ...]:
+    """The components of the closed link, each as the strands it is made of.
+
+    Args:
+        braid: the braid.
+        closure: ``"markov"`` joins the top of each position to its bottom; ``"plat"`` joins the
+            positions 1–2, 3–4, … at the bottom and at the top.
+
+    Returns:
+        One tuple per component: the strands (numbered from 0 by their bottom position) in the
+        order of travel, ordered by their smallest strand.
+
+    Raises:
+        InputError: unknown closure, or plat with an odd number of strands.
+
+    Example:
+        >>> closure_components(Braid("1 1"))
+        ((0,), (1,))
+        >>> closure_components(Braid("2 2 2", strands=4), "plat")
+        ((0, 3, 2, 1),)
+    """
+    return tuple(tuple(strand for strand, _ in travel) for travel in _travels(braid, closure))
+
+
+def closure_writhe(braid: Braid, closure: str = "markov", *, reverse: Iterable[int] = ()) -> int:
+    """The writhe of the oriented closed link.
+
+    In a Markov closure all strands run upwards, so this is the sum of signs. In a plat closure
+    each component is oriented so that its strand with the lowest bottom position runs upwards;
+    components listed in ``reverse`` (numbered as in :func:`closure_components`) run the other way.
+
+    Raises:
+        InputError: unknown closure, plat with an odd number of strands, or no such component.
+
+    Example:
+        >>> closure_writhe(Braid("2 2 2", strands=4), "plat")
+        3
+        >>> closure_writhe(Braid("1 1"))
+        2
+    """
+    travels = _travels(braid, closure)
+    flipped = set(reverse)
+    if not flipped <= set(range(len(travels))):
+        raise InputError(
+            f"reverse={sorted(flipped)}: this link has the components 0..{len(travels) - 1}"
+        )
+    upwards = [0] * braid.strands
+    for number, travel in enumerate(travels):
+        for strand, direction in travel:
+            upwards[strand] = -direction if number in flipped else direction
+    writhe = 0
+    at = list(range(braid.strands))
+    for letter in braid.word:
+        i = abs(letter)
+        left, right = at[i - 1], at[i]
+        writhe += (1 if letter > 0 else -1) * upwards[left] * upwards[right]
+        at[i - 1], at[i] = right, left
+    return writhe
+
+
+def _travels(braid: Braid, closure: str) -> list[list[tuple[int, int]]]:
+    """Per component, the (strand, direction) pairs met along it, direction ±1 for up or down."""
+    kind = check_closure(closure, braid.strands)
+    top_of = braid.permutation
+    strand_at_top = [0] * braid.strands
+    for strand, position in enumerate(top_of):
+        strand_at_top[position] = strand
+    travels: list[list[tuple[int, int]]] = []
+    seen = [False] * braid.strands
+    for start in range(braid.strands):
+        if seen[start]:
+            continue
+        travel: list[tuple[int, int]] = []
+        strand, direction = start, 1
+        while not seen[strand]:
+            seen[strand] = True
+            travel.append((strand, direction))
+            if kind == "markov":
+                strand = top_of[strand]
+            elif direction == 1:
+                strand, direction = strand_at_top[top_of[strand] ^ 1], -1
+            else:
+                strand, direction = strand ^ 1, 1
+        travels.append(travel)
+    return travels

@@ -1,0 +1,98 @@
+"""The value of the Jones polynomial as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .conventions import ZETA, Closure, check_closure
+from .errors import RecordError
+
+__all__ = ["JonesValue", "zeta_value"]
+
+
+def zeta_value(coefficients: tuple[int, int, int, int]) -> complex:
+    """a0 + a1 ζ + a2 ζ² + a3 ζ³ with ζ = exp(2πi/5), as a complex number.
+
+    Example:
+        >>> abs(zeta_value((0, 1, 0, 0)) - ZETA)
+        0.0
+    """
+    value = sum((a * ZETA**k for k, a in enumerate(coefficients)), 0j)
+    return complex(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JonesValue:
+    """V(t) at t = exp(2πi/5), with how it was computed.
+
+    Attributes:
+        value: V as a complex number.
+        closure: ``"markov"`` or ``"plat"``.
+        strands: strands of the braid.
+        crossings: letters of the braid.
+        method: name of the method that computed it.
+        seconds: wall time.
+        exact: (a0, a1, a2, a3) with V = a0 + a1 ζ + a2 ζ² + a3 ζ³, ζ = exp(2πi/5), where these
+            integers are certain; else None.
+
+    Example:
+        >>> v = JonesValue(value=1 + 0j, closure="markov", strands=1, crossings=0,
+        ...                method="dense", seconds=0.0, exact=(1, 0, 0, 0))
+        >>> complex(v)
+        (1+0j)
+        >>> JonesValue.from_json(v.to_json()) == v
+        True
+    """
+
+    value: complex
+    closure: Closure
+    strands: int
+    crossings: int
+    method: str
+    seconds: float
+    exact: tuple[int, int, int, int] | None = None
+
+    def __complex__(self) -> complex:
+        return self.value
+
+    def __abs__(self) -> float:
+        return abs(self.value)
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON; ``exact`` is left out where it is not known."""
+        data: dict[str, Any] = {
+            "value": [self.value.real, self.value.imag],
+            "t": "exp(2πi/5)",
+            "closure": self.closure,
+            "strands": self.strands,
+            "crossings": self.crossings,
+            "method": self.method,
+            "seconds": self.seconds,
+        }
+        if self.exact is not None:
+            data["exact"] = list(self.exact)
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> JonesValue:
+        """The record that :meth:`to_json` wrote.
+
+        Raises:
+            RecordError: a key is missing or of the wrong kind.
+        """
+        try:
+            strands = int(data["strands"])
+            exact = data.get("exact")
+            return cls(
+                value=complex(*data["value"]),
+                closure=check_closure(data["closure"], strands),
+                strands=strands,
+                crossings=int(data["crossings"]),
+                method=str(data["method"]),
+                seconds=float(data["seconds"]),
+                exact=None if exact is None else tuple(map(int, exact)),  # type: ignore[arg-type]
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordError(f"not the record of a Jones value: {error}") from error

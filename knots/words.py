@@ -1,0 +1,99 @@
+"""Reading braid words from sequences and text."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable
+
+from .errors import InputError
+
+__all__ = ["check_word", "parse_word"]
+
+_MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "⁻": "-"})
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_STRANDS = re.compile(r"\{\s*(\d+)\s*,\s*\{([^{}]*)\}\s*\}")
+_TOKEN = re.compile(
+    r"(?P<integer>[+-]?\d+)"
+    r"|(?:[sσ]_?\{?(?P<index>\d+)\}?)(?:\^?(?:\{(?P<braced>[+-]?\d+)\}|(?P<power>[+-]?\d+)))?"
+)
+_SEPARATOR = re.compile(r"[\s,;*]+")
+_FORMS = "a word such as '1 -2 1 -2', '[1,-2,1,-2]' or 's1 s2^-1'"
+_MAX_POWER = 10_000_000
+
+
+def check_word(word: Iterable[object]) -> tuple[int, ...]:
+    """Check that every letter is a non-zero integer and return the word as a tuple.
+
+    Raises:
+        InputError: a letter is zero or not an integer; the message gives its position.
+
+    Example:
+        >>> check_word([1, -2])
+        (1, -2)
+    """
+    letters: list[int] = []
+    for position, letter in enumerate(word):
+        if isinstance(letter, bool):
+            raise InputError(f"letter {letter!r} at position {position} is not an integer")
+        try:
+            value = operator.index(letter)  # type: ignore[arg-type]
+        except TypeError:
+            raise InputError(
+                f"letter {letter!r} at position {position} is not an integer; "
+                f"a braid word holds the integers ±1, ±2, … (±i for σ_i and its inverse)"
+            ) from None
+        if value == 0:
+            raise InputError(
+                f"letter 0 at position {position}: generators are numbered from 1 (±i for σ_i)"
+            )
+        letters.append(value)
+    return tuple(letters)
+
+
+def parse_word(text: str) -> tuple[tuple[int, ...], int | None]:
+    """Read a braid word from text, with the number of strands where the text states it.
+
+    Understands ``"1 -2 1 -2"``, ``"[1,-2,1,-2]"``, ``"s1 s2^-1"``, ``"σ1 σ2⁻¹"`` and LinkInfo's
+    ``"{3, {1, -2}}"``.
+
+    Returns:
+        The word and the number of strands, None where the text does not state it.
+
+    Raises:
+        InputError: the text is empty or not a braid word.
+
+    Example:
+        >>> parse_word("s1 s2^-2")
+        ((1, -2, -2), None)
+        >>> parse_word("{4, {1, -2}}")
+        ((1, -2), 4)
+    """
+    cleaned = text.strip()
+    if not cleaned:
+        raise InputError(f"the braid is empty text; give {_FORMS}, or '[]' for the trivial braid")
+    body, strands = cleaned, None
+    if match := _STRANDS.fullmatch(cleaned):
+        strands, body = int(match[1]), match[2]
+    elif (cleaned[0], cleaned[-1]) in {("[", "]"), ("(", ")"), ("{", "}")}:
+        body = cleaned[1:-1]
+    body = body.translate(_MINUS)
+    letters: list[int] = []
+    for token in _SEPARATOR.split(body.strip(" \t\r\n,;*")):
+        if token:
+            letters.extend(_letters(token, text))
+    return check_word(letters), strands
+
+
+def _letters(token: str, text: str) -> list[int]:
+    match = _TOKEN.fullmatch(token) or _TOKEN.fullmatch(token.translate(_SUPERSCRIPTS))
+    if match is None or not token.isprintable():
+        shown = text if len(text) <= 60 else text[:57] + "…"
+        raise InputError(f"cannot read {token!r} in {shown!r} as part of a braid; give {_FORMS}")
+    if match["integer"] is not None:
+        return [int(match["integer"])]
+    power = int(match["braced"] or match["power"] or 1)
+    if abs(power) > _MAX_POWER:
+        raise InputError(f"the power in {token!r} is larger than {_MAX_POWER}")
+    index = int(match["index"])
+    return [index if power > 0 else -index] * abs(power)

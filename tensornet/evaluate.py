@@ -1,0 +1,138 @@
+"""``jones``: the value of the Jones polynomial, by one of the registered methods."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..knots.braid import Braid
+from ..knots.conventions import Closure, check_closure
+from ..knots.errors import PlaitError, UnknownNameError
+from ..knots.inputs import BraidLike, braid
+from ..knots.values import JonesValue, zeta_value
+from .dense import dense_cost, dense_jones
+from .face import face_jones
+from .integer import exact_coefficients
+from .resources import available_bytes
+
+__all__ = ["METHODS", "Method", "jones", "register_method"]
+
+_DENSE_WORK = 2e8
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to compute V.
+
+    Attributes:
+        name: what users write in ``method=``.
+        evaluate: (braid, closure, memory in bytes or None) → V.
+        summary: one line for help texts.
+    """
+
+    name: str
+    evaluate: Callable[[Braid, Closure, float | None], complex]
+    summary: str
+
+
+METHODS: dict[str, Method] = {}
+
+
+def register_method(method: Method) -> None:
+    """Add a method to those that ``jones(method=…)`` knows."""
+    METHODS[method.name] = method
+
+
+register_method(
+    Method("face", face_jones, "tensor network over the faces, contracted by cotengra")
+)
+register_method(Method("dense", dense_jones, "dense Fibonacci representation, few strands"))
+
+
+def jones(
+    x: BraidLike,
+    *,
+    closure: str = "markov",
+    method: str = "auto",
+    strands: int | None = None,
+    memory: float | None = None,
+) -> JonesValue:
+    """V(t) of a link at t = exp(2πi/5).
+
+    Args:
+        x: anything that :func:`plait.braid` takes.
+        closure: ``"markov"`` (trace closure) or ``"plat"`` (even number of strands; each component
+            is oriented so that its strand with the lowest bottom position runs upwards).
+        method: ``"auto"``, ``"face"`` or ``"dense"``.
+        strands: number of strands, where it is more than the word uses.
+        memory: bytes allowed; by default half of what is free.
+
+    Returns:
+        The value; its ``exact`` holds integers when integer arithmetic was cheap.
+
+    Raises:
+        InputError: unreadable input, unknown closure, plat with an odd number of strands.
+        UnknownNameError: unknown knot, link or method.
+        ResourceError: predicted memory or time are beyond the limits.
+
+    Example:
+        >>> v = jones("3_1")
+        >>> v.exact
+        (1, 2, 1, 2)
+        >>> abs(jones("3_1", method="face").value - v.value) < 1e-12
+        True
+
+    Source: arXiv:2503.05625, section "Jones polynomial at the fifth root of unity".
+    """
+    start = time.perf_counter()
+    b = braid(x, strands=strands)
+    kind = check_closure(closure, b.strands)
+    chosen = _choose(b, kind, memory) if method == "auto" else _named(method)
+    value = chosen.evaluate(b, kind, memory)
+    exact = exact_coefficients(b, kind)
+    if exact is not None:
+        value = _reconcile(value, exact, chosen.name, b)
+    return JonesValue(
+        value=value,
+        closure=kind,
+        strands=b.strands,
+        crossings=b.crossings,
+        method=chosen.name,
+        seconds=time.perf_counter() - start,
+        exact=exact,
+    )
+
+
+def _choose(b: Braid, closure: Closure, memory: float | None) -> Method:
+    cost = dense_cost(b, closure)
+    allowed = available_bytes() if memory is None else memory
+    # A long braid on few strands is cheap for its matrices and hopeless for a path search.
+    fits = cost.bytes < allowed and cost.operations < max(_DENSE_WORK, 1e6 * math.sqrt(len(b)))
+    long = len(b) > 5000 and cost.bytes < allowed and cost.operations < 1e13
+    return METHODS["dense" if fits or long else "face"]
+
+
+def _named(name: str) -> Method:
+    if name in METHODS:
+        return METHODS[name]
+    near = difflib.get_close_matches(name, METHODS, 1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise UnknownNameError(
+        f"unknown method {name!r}{hint}; choose one of: auto, {', '.join(METHODS)}"
+    )
+
+
+def _reconcile(value: complex, exact: tuple[int, int, int, int], method: str, b: Braid) -> complex:
+    """The float value, after comparing it with the integers."""
+    size = max(1.0, float(max(map(abs, exact))))
+    reference = zeta_value(exact)
+    # Summing large integers with cancellation loses size × 1e−16 in ``reference`` itself.
+    if abs(value - reference) > 1e-6 * max(1.0, abs(value)) + 1e-13 * size:
+        raise PlaitError(
+            f"method {method!r} gives {value:.12g} but integer arithmetic {reference:.12g} for "
+            f"{b!r}; please report this"
+        )
+    return value

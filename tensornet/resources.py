@@ -1,0 +1,68 @@
+"""Predicted cost of a computation, and the refusal of what does not fit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import psutil
+
+from ..knots.errors import ResourceError
+
+__all__ = ["Cost", "available_bytes", "check_cost"]
+
+_FRACTION = 0.5
+_MAX_OPERATIONS = 1e14
+_RATE = 1e9
+
+
+class Cost(NamedTuple):
+    """Predicted cost.
+
+    Attributes:
+        operations: scalar multiply-adds.
+        bytes: peak memory.
+    """
+
+    operations: float
+    bytes: float
+
+
+def available_bytes() -> float:
+    """Memory that a computation may take by default: half of what is free."""
+    return _FRACTION * float(psutil.virtual_memory().available)
+
+
+def check_cost(cost: Cost, what: str, memory: float | None = None) -> None:
+    """Refuse a computation that would not fit.
+
+    Args:
+        cost: the prediction.
+        what: names the computation in the message.
+        memory: bytes allowed; by default half of the free memory.
+
+    Raises:
+        ResourceError: predicted memory or time are beyond the limits; the message has the numbers.
+
+    Example:
+        >>> check_cost(Cost(1e6, 1e3), "an example")
+    """
+    allowed = available_bytes() if memory is None else memory
+    if cost.bytes > allowed:
+        raise ResourceError(
+            f"{what} needs about {_size(cost.bytes)} of memory, more than the {_size(allowed)} "
+            f"allowed (half of what is free); make the braid smaller or use a larger machine"
+        )
+    if cost.operations > _MAX_OPERATIONS:
+        raise ResourceError(
+            f"{what} needs about {cost.operations:.1e} operations "
+            f"(about {cost.operations / _RATE / 86400:.3g} days), more than the "
+            f"{_MAX_OPERATIONS:.0e} allowed; make the braid smaller"
+        )
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} EB"
