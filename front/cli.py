@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -81,7 +81,8 @@ def jones_command(x: str, closure: str, strands: int | None, method: str, as_jso
     """Evaluate V(t) of X at t = exp(2πi/5), exactly."""
     from .tensornet.evaluate import jones
 
-    value = jones(_read(x), closure=closure, method=method, strands=strands)
+    with _spinner("evaluating"):
+        value = jones(_read(x), closure=closure, method=method, strands=strands)
     if as_json:
         _print_json(value.to_json())
     else:
@@ -308,6 +309,12 @@ def _stopped(folder: Path) -> str:
         f"  see them:  plait show {folder}\n"
         f"  go on:     the same command with --out {folder}"
     )
+
+
+def _spinner(what: str) -> AbstractContextManager[object]:
+    """A spinner on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    return console.status(what) if console.is_terminal else nullcontext()
 
 
 @contextmanager

@@ -49,7 +49,8 @@ def _integers(exact: tuple[int, int, int, int]) -> str:
         if coefficient:
             size = "" if power and abs(coefficient) == 1 else str(abs(coefficient))
             terms.append(("- " if coefficient < 0 else "+ ") + size + power)
-    return " ".join(terms).removeprefix("+ ") or "0"
+    text = " ".join(terms).removeprefix("+ ") or "0"
+    return f"-{text[2:]}" if text.startswith("- ") else text
 
 
 def jones_table(name: str, value: JonesValue) -> RenderableType:

@@ -7,8 +7,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from . import tables
 from .braid import Braid
-from .errors import InputError
-from .words import parse_word
+from .words import UnreadableError, parse_word
 
 __all__ = ["BraidLike", "braid"]
 
@@ -55,8 +54,8 @@ def braid(x: BraidLike, *, strands: int | None = None) -> Braid:
         else:
             try:
                 word, own = parse_word(x)
-            except InputError as error:
-                raise InputError(
+            except UnreadableError as error:
+                raise UnreadableError(
                     f"{error}; or a knot or link name such as '8_19', 'K11n34', 'L6a4{{0}}'"
                 ) from None
             return Braid(word, own if strands is None else strands)

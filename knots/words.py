@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from .errors import InputError
 
-__all__ = ["check_word", "parse_word"]
+__all__ = ["UnreadableError", "check_word", "parse_word"]
 
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "⁻": "-"})
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -20,6 +20,10 @@ _TOKEN = re.compile(
 _SEPARATOR = re.compile(r"[\s,;*]+")
 _FORMS = "a word such as '1 -2 1 -2', '[1,-2,1,-2]' or 's1 s2^-1'"
 _MAX_POWER = 10_000_000
+
+
+class UnreadableError(InputError):
+    """Text that is no braid word at all, as opposed to a word with a wrong letter."""
 
 
 def check_word(word: Iterable[object]) -> tuple[int, ...]:
@@ -61,7 +65,8 @@ def parse_word(text: str) -> tuple[tuple[int, ...], int | None]:
         The word and the number of strands, None where the text does not state it.
 
     Raises:
-        InputError: the text is empty or not a braid word.
+        UnreadableError: the text is empty or not a braid word.
+        InputError: a letter is zero, or a power too large.
 
     Example:
         >>> parse_word("s1 s2^-2")
@@ -71,7 +76,9 @@ def parse_word(text: str) -> tuple[tuple[int, ...], int | None]:
     """
     cleaned = text.strip()
     if not cleaned:
-        raise InputError(f"the braid is empty text; give {_FORMS}, or '[]' for the trivial braid")
+        raise UnreadableError(
+            f"the braid is empty text; give {_FORMS}, or '[]' for the trivial braid"
+        )
     body, strands = cleaned, None
     if match := _STRANDS.fullmatch(cleaned):
         strands, body = int(match[1]), match[2]
@@ -89,7 +96,9 @@ def _letters(token: str, text: str) -> list[int]:
     match = _TOKEN.fullmatch(token) or _TOKEN.fullmatch(token.translate(_SUPERSCRIPTS))
     if match is None or not token.isprintable():
         shown = text if len(text) <= 60 else text[:57] + "…"
-        raise InputError(f"cannot read {token!r} in {shown!r} as part of a braid; give {_FORMS}")
+        raise UnreadableError(
+            f"cannot read {token!r} in {shown!r} as part of a braid; give {_FORMS}"
+        )
     if match["integer"] is not None:
         return [int(match["integer"])]
     power = int(match["braced"] or match["power"] or 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,11 +15,12 @@ from ..knots.values import JonesValue, zeta_value
 from .dense import dense_cost, dense_jones
 from .face import face_jones
 from .integer import exact_coefficients
-from .resources import available_bytes
+from .resources import MAX_OPERATIONS, available_bytes
 
 __all__ = ["METHODS", "Method", "jones", "register_method"]
 
-_DENSE_WORK = 2e8
+_DENSE_WORK = 3e7
+_LONG = 5000
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ def _choose(b: Braid, closure: Closure, memory: float | None) -> Method:
     cost = dense_cost(b, closure)
     allowed = available_bytes() if memory is None else memory
     # A long braid on few strands is cheap for its matrices and hopeless for a path search.
-    fits = cost.bytes < allowed and cost.operations < max(_DENSE_WORK, 1e6 * math.sqrt(len(b)))
-    long = len(b) > 5000 and cost.bytes < allowed and cost.operations < 1e13
-    return METHODS["dense" if fits or long else "face"]
+    limit = MAX_OPERATIONS if len(b) > _LONG else _DENSE_WORK
+    dense = cost.bytes < allowed and cost.operations < limit
+    return METHODS["dense" if dense else "face"]
 
 
 def _named(name: str) -> Method:

@@ -27,12 +27,13 @@ from ..knots.closures import closure_writhe
 from ..knots.conventions import DIMENSIONS, ORDER, PHI, Closure, bracket_to_jones, eigenvalues
 from ..knots.errors import ResourceError
 from ..knots.fibonacci import plat_path
-from .resources import Cost, available_bytes, check_cost
+from .resources import Cost, check_cost
 
 __all__ = ["FaceNetwork", "contract", "face_jones", "face_network", "find_tree"]
 
-_MAX_TENSORS = 20_000
+_MAX_RUNS = 20_000
 _ANNEAL_FROM = 300
+_HOPELESS = 1e22
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ def face_network(braid: Braid, closure: Closure) -> FaceNetwork:
     for the Markov closure, and ⟨L⟩/φ^(n/2) for the plat closure. Runs are merged and powers
     reduced mod 10, so the network is that of the value at the fifth root.
 
+    Raises:
+        ResourceError: more than 20,000 runs of crossings.
+
     Example:
         >>> net = face_network(Braid("1 1 1"), "markov")
         >>> len(net.arrays)
@@ -84,6 +88,11 @@ def face_network(braid: Braid, closure: Closure) -> FaceNetwork:
     """
     n = braid.strands
     runs = braid.runs(ORDER)
+    if len(runs) > _MAX_RUNS:
+        raise ResourceError(
+            f"this braid has {len(runs)} runs of crossings; the search for a contraction path "
+            f"stops at {_MAX_RUNS}; method='dense' takes any length on up to about 12 strands"
+        )
     per_gap = [0] * (n + 1)
     for run in runs:
         per_gap[run.generator] += 1
@@ -145,12 +154,18 @@ def find_tree(network: FaceNetwork, seed: int = 0) -> Any:
     import cotengra as ctg
 
     size = len(network.arrays)
-    optimizer = ctg.RandomGreedyOptimizer(
-        max_repeats=32 if size < _ANNEAL_FROM else 64, seed=seed, parallel=False
-    )
     sizes = {face: 2 for faces in network.inputs for face in faces}
-    tree = ctg.array_contract_tree(network.inputs, (), sizes, optimize=optimizer)
-    if size >= _ANNEAL_FROM:
+
+    def greedy(repeats: int) -> Any:
+        optimizer = ctg.RandomGreedyOptimizer(max_repeats=repeats, seed=seed, parallel=False)
+        return ctg.array_contract_tree(network.inputs, (), sizes, optimize=optimizer)
+
+    if size < _ANNEAL_FROM:
+        return greedy(32)
+    tree = greedy(8)
+    # Annealing gains a few decades, never this many: such a network is refused at once.
+    if tree.contraction_cost() < _HOPELESS:
+        tree = greedy(64)
         tree.simulated_anneal_(minimize="flops", tsteps=10, numiter=10, seed=seed)
         tree.subtree_reconfigure_(8)
     return tree
@@ -161,7 +176,7 @@ def contract(network: FaceNetwork, *, memory: float | None = None, seed: int = 0
 
     Args:
         network: from :func:`face_network`.
-        memory: bytes allowed; by default half of what is free. Beyond it faces are sliced.
+        memory: bytes allowed; by default half of what is free.
         seed: of the path search.
 
     Raises:
@@ -169,24 +184,13 @@ def contract(network: FaceNetwork, *, memory: float | None = None, seed: int = 0
     """
     if not network.arrays:
         return network.scalar
-    if len(network.arrays) > _MAX_TENSORS:
-        raise ResourceError(
-            f"this diagram has {len(network.arrays)} twist regions; the search for a contraction "
-            f"path stops at {_MAX_TENSORS}; a braid on fewer strands can be evaluated with "
-            f"method='dense' at any length"
-        )
     tree = find_tree(network, seed)
-    allowed = available_bytes() if memory is None else memory
-    if 16 * tree.peak_size() > allowed:
-        # Slicing keeps every intermediate below a quarter, so that a few fit together.
-        check_cost(Cost(tree.contraction_cost(), 0), _describe(network), allowed)
-        tree.slice_(target_size=max(2, int(allowed / 64)), seed=seed)
-    check_cost(Cost(tree.contraction_cost(), 16 * tree.peak_size()), _describe(network), allowed)
+    check_cost(
+        Cost(tree.contraction_cost(), 16 * tree.peak_size()),
+        f"the face model with {len(network.arrays)} twist regions",
+        memory,
+    )
     return network.scalar * complex(tree.contract(network.arrays))
-
-
-def _describe(network: FaceNetwork) -> str:
-    return f"the face model with {len(network.arrays)} twist regions"
 
 
 def face_jones(braid: Braid, closure: Closure, memory: float | None = None) -> complex:

@@ -8,11 +8,13 @@ import psutil
 
 from ..knots.errors import ResourceError
 
-__all__ = ["Cost", "available_bytes", "check_cost"]
+__all__ = ["MAX_OPERATIONS", "Cost", "available_bytes", "check_cost"]
 
 _FRACTION = 0.5
-_MAX_OPERATIONS = 1e14
+# Multiply-adds per second of the slowest of our kernels, and the longest job worth starting
+# without a way to resume it.
 _RATE = 1e9
+MAX_OPERATIONS = 600 * _RATE
 
 
 class Cost(NamedTuple):
@@ -48,15 +50,16 @@ def check_cost(cost: Cost, what: str, memory: float | None = None) -> None:
     """
     allowed = available_bytes() if memory is None else memory
     if cost.bytes > allowed:
+        rule = "half of what is free" if memory is None else "as given"
         raise ResourceError(
             f"{what} needs about {_size(cost.bytes)} of memory, more than the {_size(allowed)} "
-            f"allowed (half of what is free); make the braid smaller or use a larger machine"
+            f"allowed ({rule}); make the braid smaller or use a larger machine"
         )
-    if cost.operations > _MAX_OPERATIONS:
+    if cost.operations > MAX_OPERATIONS:
         raise ResourceError(
-            f"{what} needs about {cost.operations:.1e} operations "
-            f"(about {cost.operations / _RATE / 86400:.3g} days), more than the "
-            f"{_MAX_OPERATIONS:.0e} allowed; make the braid smaller"
+            f"{what} needs about {cost.operations:.1e} multiply-adds, that is "
+            f"{cost.operations / _RATE / 60:.3g} minutes, and "
+            f"{MAX_OPERATIONS / _RATE / 60:.3g} are allowed; make the braid smaller"
         )
 
 

@@ -1,0 +1,58 @@
+"""The documentation runs and is up to date."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = {
+    "front": "plait",
+    **{name: f"plait.{name}" for name in ("knots", "circuits", "tensornet", "mitigation", "verify")},
+}
+MODULES = sorted(
+    package if file.stem == "__init__" else f"{package}.{file.stem}"
+    for folder, package in FOLDERS.items()
+    for file in (ROOT / folder).glob("*.py")
+    if file.stem != "__main__"
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples_run(name: str) -> None:
+    result = doctest.testmod(import_module(name))
+    assert not result.failed
+
+
+def test_interface_page_is_current() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "api.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_python_example_in_the_readme_runs() -> None:
+    """It is examples/estimate_knot.py, and prints what the README says."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = ROOT / "examples" / "estimate_knot.py"
+    source = example.read_text(encoding="utf-8").partition("import plait")
+    assert "".join(source[1:]).strip() in readme
+    done = subprocess.run(
+        [sys.executable, str(example)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() in readme
+
+
+def test_links_in_the_documentation_exist() -> None:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), (page.name, target)
