@@ -23,6 +23,7 @@ from ..knots.braid import Braid
 from ..knots.conventions import ORDER
 from ..knots.errors import InputError
 from ..knots.fibonacci import check_path
+from ..knots.inputs import BraidLike, braid
 from .ir import Circuit, CircuitBuilder
 from .synthesis import add_bulk, add_one_sided, phases
 
@@ -33,12 +34,12 @@ PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 
 def echo_circuit(
-    braid: Braid, path: Iterable[int] | str, *, part: Part = "real", line: bool = False
+    x: BraidLike, path: Iterable[int] | str, *, part: Part = "real", line: bool = False
 ) -> Circuit:
     """The echo circuit of one path and one part.
 
     Args:
-        braid: the braid U.
+        x: the braid U, as anything that :func:`plait.braid` takes.
         path: bits s_0 … s_n, see :func:`plait.knots.paths`.
         part: ``"real"`` or ``"imag"``.
         line: use only gates between neighbouring qubits (for devices with few couplings).
@@ -50,22 +51,23 @@ def echo_circuit(
         InputError: not a path for this braid, or an unknown part.
 
     Example:
-        >>> c = echo_circuit(Braid("1 2 1 2"), "0111")
+        >>> c = echo_circuit("1 2 1 2", "0111")
         >>> c.qubits, c.two_qubit_gates
         (2, 4)
     """
-    s = check_path(path, braid.strands)
+    b = braid(x)
+    s = check_path(path, b.strands)
     if part not in ("real", "imag"):
         raise InputError(f"unknown part {part!r}; choose 'real' or 'imag'")
-    builder = CircuitBuilder(max(1, braid.strands - 1))
-    bits = s[1:-1] if braid.strands > 1 else (1,)
+    builder = CircuitBuilder(max(1, b.strands - 1))
+    bits = s[1:-1] if b.strands > 1 else (1,)
     links = _cat_links(bits, line)
     builder.h(0)
     if part == "imag":
         builder.phase(0, -math.pi / 2)
     for control, target in links:
         builder.cx(control, target)
-    reference = add_braid(builder, braid, s)
+    reference = add_braid(builder, b, s)
     builder.phase(0, reference)
     for control, target in reversed(links):
         builder.cx(control, target)
@@ -73,20 +75,20 @@ def echo_circuit(
     return builder.finish(name=f"echo-{part}-{''.join(map(str, s))}")
 
 
-def add_braid(builder: CircuitBuilder, braid: Braid, s: Sequence[int]) -> float:
+def add_braid(builder: CircuitBuilder, b: Braid, s: Sequence[int]) -> float:
     """Apply the braid to the qubits of the branches |0…0⟩ and |s⟩.
 
     Returns:
         The phase θ of the reference: U|0…0⟩ = e^{iθ}|0…0⟩.
     """
-    n = braid.strands
+    n = b.strands
 
     def always_one(j: int) -> bool:
         """Whether x_j is 1 all along the branch of s."""
         return (j == n and s[n] == 1) or j == 1 or (j == n - 1 and s[n] == 0)
 
     theta = 0.0
-    for i, power in braid.runs(ORDER):
+    for i, power in b.runs(ORDER):
         if always_one(i):
             # A neighbour is 0 for good: the gate is a phase that depends on the other neighbour.
             other = i + 1 if i == 1 else i - 1

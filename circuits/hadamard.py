@@ -15,10 +15,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ..knots.braid import Braid
 from ..knots.conventions import ORDER
 from ..knots.errors import InputError
 from ..knots.fibonacci import check_path
+from ..knots.inputs import BraidLike, braid
 from .echo import Part
 from .ir import Circuit, CircuitBuilder
 from .synthesis import add_controlled_reflection, phases, reflection
@@ -26,11 +26,11 @@ from .synthesis import add_controlled_reflection, phases, reflection
 __all__ = ["hadamard_circuit"]
 
 
-def hadamard_circuit(braid: Braid, path: Iterable[int] | str, *, part: Part = "real") -> Circuit:
+def hadamard_circuit(x: BraidLike, path: Iterable[int] | str, *, part: Part = "real") -> Circuit:
     """The Hadamard test of one path and one part.
 
     Args:
-        braid: the braid U.
+        x: the braid U, as anything that :func:`plait.braid` takes.
         path: bits s_0 … s_n.
         part: ``"real"`` or ``"imag"``.
 
@@ -42,13 +42,14 @@ def hadamard_circuit(braid: Braid, path: Iterable[int] | str, *, part: Part = "r
         InputError: not a path for this braid, or an unknown part.
 
     Example:
-        >>> hadamard_circuit(Braid("1 2 1 2"), "0111").qubits
+        >>> hadamard_circuit("1 2 1 2", "0111").qubits
         2
     """
-    s = check_path(path, braid.strands)
+    b = braid(x)
+    s = check_path(path, b.strands)
     if part not in ("real", "imag"):
         raise InputError(f"unknown part {part!r}; choose 'real' or 'imag'")
-    n = braid.strands
+    n = b.strands
     builder = CircuitBuilder(max(1, n - 1))
     for j in range(2, n):
         if s[j]:
@@ -56,7 +57,7 @@ def hadamard_circuit(braid: Braid, path: Iterable[int] | str, *, part: Part = "r
     builder.h(0)
     if part == "imag":
         builder.phase(0, -math.pi / 2)
-    for i, power in braid.runs(ORDER):
+    for i, power in b.runs(ORDER):
         _add_controlled(builder, i, power, s)
     builder.h(0)
     return builder.finish(name=f"hadamard-{part}-{''.join(map(str, s))}")

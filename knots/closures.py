@@ -30,7 +30,7 @@ def closure_components(braid: Braid, closure: str = "markov") -> tuple[tuple[int
         >>> closure_components(Braid("1 1"))
         ((0,), (1,))
         >>> closure_components(Braid("2 2 2", strands=4), "plat")
-        ((0, 3, 2, 1),)
+        ((0, 2, 3, 1),)
     """
     return tuple(tuple(strand for strand, _ in travel) for travel in _travels(braid, closure))
 

@@ -58,9 +58,14 @@ def members(cls: type) -> Iterator[str]:
 def signature(thing: object) -> str:
     """The signature, or (...) where Python does not know it."""
     try:
-        return str(inspect.signature(thing))  # type: ignore[arg-type]
+        found = inspect.signature(thing)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return "(...)"
+    # Annotations are strings; Python versions differ in whether str(signature) quotes them.
+    bare = [p.replace(annotation=inspect.Parameter.empty) for p in found.parameters.values()]
+    text = str(found.replace(parameters=bare, return_annotation=inspect.Signature.empty))
+    returns = found.return_annotation
+    return text if returns is inspect.Signature.empty else f"{text} -> {returns}"
 
 
 def text() -> str:

@@ -85,7 +85,7 @@ def echo_expectation(circuit: Circuit) -> float:
     This is |⟨0…0|C|0…0⟩|² − |⟨10…0|C|0…0⟩|², two scalar networks.
 
     Example:
-        >>> round(echo_expectation(echo_circuit(Braid([], strands=3), "0111")), 12)
+        >>> round(echo_expectation(build_circuit("[]", "01")), 12)
         1.0
     """
     import cotengra as ctg
