@@ -87,7 +87,7 @@ def run_round(plan: Plan, number: int, target: Device) -> list[tuple[Job, Counts
 
 
 def predicted_seconds(plan: Plan) -> float:
-    """A rough prediction of the simulation time, for the choice of the size of rounds."""
+    """A rough prediction of the simulation time of a plan, within a factor of about three."""
     qubits = max(1, plan.braid.strands - 1)
     gates = 8 * (len(plan.braid) + qubits)
     per_shot = gates * (_PER_GATE + _PER_AMPLITUDE * 2.0**qubits)

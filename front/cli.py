@@ -159,7 +159,7 @@ def run_command(
         _print_json(record.to_json())
     else:
         _console().print(run_table(record))
-    if check and not (record.check and record.check.covered):
+    if check and not record.passed:
         _say(check_line(record))
         sys.exit(_EXIT_CHECK)
 

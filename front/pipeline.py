@@ -16,7 +16,7 @@ from .circuits.plan import Job, Plan
 from .circuits.simulate import Counts, predicted_seconds, run_round
 from .knots.braid import Braid
 from .knots.conventions import check_closure
-from .knots.errors import InputError
+from .knots.errors import InputError, ResourceError
 from .knots.inputs import BraidLike, braid
 from .mitigation.estimate import JonesEstimate, estimate_from_tallies
 from .mitigation.methods import Estimator, estimator
@@ -32,6 +32,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 _ROUNDS = 10
 _ROUND_SECONDS = 2.0
+_MAX_SECONDS = 24 * 3600.0
 
 
 def make_plan(
@@ -50,7 +51,14 @@ def make_plan(
         round_shots=max(least, shots),
         seed=secrets.randbits(32) if seed is None else seed,
     )
-    rounds = max(_ROUNDS, math.ceil(predicted_seconds(draft) / _ROUND_SECONDS))
+    seconds = predicted_seconds(draft)
+    if seconds > _MAX_SECONDS:
+        raise ResourceError(
+            f"simulating {shots} shots of a braid on {b.strands} strands with {len(b)} crossings "
+            f"takes about {seconds / 3600:.2g} hours, and {_MAX_SECONDS / 3600:.0f} are allowed; "
+            f"take fewer shots or a braid on fewer strands"
+        )
+    rounds = max(_ROUNDS, math.ceil(seconds / _ROUND_SECONDS))
     data = dict(vars(draft)) | {"round_shots": max(least, -(-shots // rounds))}
     return Plan(**data)
 
@@ -135,7 +143,7 @@ def estimate(
 
     Raises:
         InputError: bad input; the message says what is allowed.
-        ResourceError: the simulation does not fit in memory.
+        ResourceError: the simulation does not fit in memory or takes longer than a day.
 
     Example:
         >>> e = estimate("3_1", shots=400, device="ideal", seed=1)

@@ -106,10 +106,14 @@ def run_table(record: RunRecord) -> RenderableType:
 
     lines: list[RenderableType] = [grid, "", values, ""]
     lines.append(_verdict(record))
-    if record.circuit_error is not None:
+    if record.circuit_check is not None:
+        verb = "equal" if record.circuit_check.agree else "DIFFER FROM"
         lines.append(
-            f"noiseless circuits, contracted by quimb, equal the representation to "
-            f"{record.circuit_error:.0e}"
+            Text(
+                f"noiseless circuits, contracted by quimb, {verb} the representation "
+                f"(largest deviation {record.circuit_check.error:.0e})",
+                style="" if record.circuit_check.agree else "bold red",
+            )
         )
     lines += [Text(f"note: {note}", style="yellow") for note in e.notes]
     if record.folder is not None:
@@ -134,6 +138,8 @@ def _verdict(record: RunRecord) -> Text:
 
 def check_line(record: RunRecord) -> str:
     """Why ``--check`` failed."""
+    if record.circuit_check is not None and not record.circuit_check.agree:
+        return "[red]check failed:[/] the circuits are not those of this braid; please report this"
     if record.check is None:
         return "[red]check failed:[/] there is no exact value to compare with"
     return "[red]check failed:[/] the interval does not cover the exact value"

@@ -29,7 +29,7 @@ from .mitigation.estimate import JonesEstimate
 from .mitigation.methods import estimator
 from .pipeline import DEFAULT_MITIGATION, Progress, Results, execute, make_plan, summarise
 from .tensornet.evaluate import jones
-from .verify.crosscheck import CrossCheck, check_circuits, cross_check
+from .verify.crosscheck import CircuitCheck, CrossCheck, check_circuits, cross_check
 
 __all__ = ["RunRecord", "load_run", "run", "versions"]
 
@@ -59,8 +59,8 @@ class RunRecord:
         estimate: the estimate.
         exact: the exact value, None where it is out of reach.
         check: the comparison, None without an exact value.
-        circuit_error: largest deviation of noiseless circuits, contracted by quimb, from the
-            representation; None where that is out of reach or the circuit is no echo.
+        circuit_check: noiseless circuits, contracted by quimb, against the representation; None
+            where that is out of reach or the circuit is no echo.
         planned_shots: shots that the plan asks for; more than ``estimate.shots`` if it was
             stopped.
         versions: of Python and packages.
@@ -71,10 +71,16 @@ class RunRecord:
     estimate: JonesEstimate
     exact: JonesValue | None
     check: CrossCheck | None
-    circuit_error: float | None
+    circuit_check: CircuitCheck | None
     planned_shots: int
     versions: dict[str, str]
     folder: Path | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the exact value is covered and the circuits are right, as far as known."""
+        right = self.circuit_check is None or self.circuit_check.agree
+        return right and self.check is not None and self.check.covered
 
     @property
     def complete(self) -> bool:
@@ -90,7 +96,7 @@ class RunRecord:
             **self.estimate.to_json(),
             **check,
             "exact": self.exact.to_json() if self.exact else None,
-            "circuit_error": self.circuit_error,
+            "circuit_check": asdict(self.circuit_check) if self.circuit_check else None,
             "planned_shots": self.planned_shots,
             "versions": self.versions,
             "folder": str(self.folder) if self.folder else None,
@@ -109,7 +115,9 @@ class RunRecord:
                 estimate=JonesEstimate.from_json(data),
                 exact=JonesValue.from_json(data["exact"]) if data["exact"] else None,
                 check=CrossCheck.from_json(data) if data["exact_value"] else None,
-                circuit_error=data["circuit_error"],
+                circuit_check=(
+                    CircuitCheck(**data["circuit_check"]) if data["circuit_check"] else None
+                ),
                 planned_shots=data["planned_shots"],
                 versions=dict(data["versions"]),
                 folder=folder,
@@ -232,7 +240,7 @@ def _conclude(
         estimate=estimate,
         exact=exact,
         check=cross_check(estimate, exact) if exact else None,
-        circuit_error=circuits.error if circuits else None,
+        circuit_check=circuits,
         planned_shots=plan.shots,
         versions=versions(),
         folder=folder,

@@ -149,7 +149,7 @@ def check_path(path: Iterable[int] | str, strands: int) -> tuple[int, ...]:
     text = path if isinstance(path, str) else "".join(str(int(bit)) for bit in path)
     if len(text) != strands + 1 or not set(text) <= {"0", "1"}:
         raise InputError(
-            f"path {text!r}: a path for {strands} strands has {strands + 1} bits x_0 … x_{strands}"
+            f"path {text!r}: on {strands} strands a path has {strands + 1} bits x_0 … x_{strands}"
         )
     if text[0] != "0" or "00" in text:
         raise InputError(f"path {text!r}: a path begins with 0 and has no two adjacent zeros")
