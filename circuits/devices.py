@@ -19,6 +19,8 @@ __all__ = ["Device", "Errors", "device", "device_names"]
 Connectivity = Literal["all", "line"]
 Entangler = Literal["zzphase", "cz"]
 
+# Two qubits are fully mixed by one of the 15 Paulis with this probability.
+_FULLY_MIXED = 15 / 16
 # From average infidelity to the probability of a Pauli other than the identity: (d + 1)/d.
 _TO_PAULI = {"one_qubit": 1.5, "two_qubit": 1.25, "two_qubit_slope": 1.25}
 
@@ -51,7 +53,8 @@ class Errors:
             >>> round(device("H1-1").errors.zz(1.0), 7)
             0.0009667
         """
-        return self.two_qubit + self.two_qubit_slope * (abs(angle) % math.pi)
+        rate = self.two_qubit + self.two_qubit_slope * (abs(angle) % math.pi)
+        return min(rate, _FULLY_MIXED)
 
     def scaled(self, factor: float) -> Errors:
         """All rates multiplied by a factor, at most to 1/2.

@@ -27,7 +27,7 @@ from ..knots.inputs import BraidLike, braid
 from .ir import Circuit, CircuitBuilder
 from .synthesis import add_bulk, add_one_sided, phases
 
-__all__ = ["PARTS", "Part", "add_braid", "echo_circuit"]
+__all__ = ["PARTS", "Part", "add_braid", "cat_links", "echo_circuit"]
 
 Part = Literal["real", "imag"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
@@ -61,7 +61,7 @@ def echo_circuit(
         raise InputError(f"unknown part {part!r}; choose 'real' or 'imag'")
     builder = CircuitBuilder(max(1, b.strands - 1))
     bits = s[1:-1] if b.strands > 1 else (1,)
-    links = _cat_links(bits, line)
+    links = cat_links(bits, line=line)
     builder.h(0)
     if part == "imag":
         builder.phase(0, -math.pi / 2)
@@ -115,7 +115,7 @@ def _add_phase(builder: CircuitBuilder, i: int, other: int, power: int, s: Seque
         builder.phase(other - 1, alpha - beta)
 
 
-def _cat_links(bits: Sequence[int], line: bool) -> list[tuple[int, int]]:
+def cat_links(bits: Sequence[int], *, line: bool) -> list[tuple[int, int]]:
     """CNOTs (control, target) that copy qubit 0 to the ones of ``bits``.
 
     All-to-all: a fan-out tree of depth log₂. On a line: a ladder that passes single zeros.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .compile import CircuitKind
+from .echo import cat_links
 
 __all__ = ["Outcome", "read_outcome"]
 
@@ -22,13 +23,16 @@ class Outcome(NamedTuple):
     kept: bool
 
 
-def read_outcome(kind: CircuitKind, path: Sequence[int], bits: str) -> Outcome:
+def read_outcome(
+    kind: CircuitKind, path: Sequence[int], bits: str, *, line: bool = False
+) -> Outcome:
     """Read the measured bits of a circuit.
 
     Args:
         kind: ``"echo"`` or ``"hadamard"``.
         path: bits s_0 … s_n of the shot.
         bits: character j is the outcome of qubit j.
+        line: whether the echo circuit was made for a line of qubits.
 
     Example:
         >>> read_outcome("echo", (0, 1, 1, 1), "10")
@@ -45,8 +49,11 @@ def read_outcome(kind: CircuitKind, path: Sequence[int], bits: str) -> Outcome:
     else:
         if "1" not in rest:
             return Outcome(sign, True)
-        # Undoing the preparation has xor-ed the path into the branch of s, the only one that can
-        # leave anything but zeros here.
-        inner = "".join(str(int(bit) ^ s) for bit, s in zip(rest, path[2:-1], strict=True))
+        # Only the branch of s can leave anything but zeros here. There the branch qubit was 1
+        # and the CNOTs of the preparation were undone; doing them again gives back the path.
+        found = [1, *map(int, rest)]
+        for control, target in cat_links(path[1:-1], line=line):
+            found[target] ^= found[control]
+        inner = "".join(map(str, found[1:]))
     valid = "00" not in f"1{inner}{path[-1]}"
     return Outcome(sign if kind == "hadamard" else 0, valid)

@@ -100,7 +100,7 @@ def summarise(
     """The estimate from the results of an experiment, complete or not."""
     circuits = ((plan.circuit(job, target), job.shots) for job, _ in results)
     return estimate_from_tallies(
-        tally(plan.kind, results),
+        tally(plan.kind, results, line=target.connectivity == "line"),
         plan,
         mitigation=mitigation,
         device=target.name,

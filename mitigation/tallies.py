@@ -22,8 +22,15 @@ Tallies: TypeAlias = dict[Series, npt.NDArray[np.int64]]
 """Counts per series, shape (..., 4); leading axes are resamples."""
 
 
-def tally(kind: CircuitKind, results: Iterable[tuple[Job, Counts]]) -> Tallies:
+def tally(
+    kind: CircuitKind, results: Iterable[tuple[Job, Counts]], *, line: bool = False
+) -> Tallies:
     """Sort the shots of each series into the four kinds.
+
+    Args:
+        kind: of the circuits.
+        results: counts of each job.
+        line: whether the circuits were made for a line of qubits.
 
     Example:
         >>> job = Job("real", (0, 1, 1, 1), 10)
@@ -34,7 +41,7 @@ def tally(kind: CircuitKind, results: Iterable[tuple[Job, Counts]]) -> Tallies:
     for job, counts in results:
         row = tallies.setdefault(job.series, np.zeros(4, dtype=np.int64))
         for bits, count in counts.items():
-            value, kept = read_outcome(kind, job.path, bits)
+            value, kept = read_outcome(kind, job.path, bits, line=line)
             if not kept:
                 row[REJECTED] += count
             else:
