@@ -23,6 +23,9 @@ __all__ = [
 
 CircuitKind = Literal["echo", "hadamard"]
 
+# With three strands the clean qubit and x_2 are all there is.
+_HADAMARD_ON_LINE = 3
+
 
 def build_circuit(
     x: BraidLike,
@@ -52,6 +55,11 @@ def build_circuit(
     if kind == "echo":
         circuit = echo_circuit(b, path, part=part, line=d.connectivity == "line")
     elif kind == "hadamard":
+        if d.connectivity == "line" and b.strands > _HADAMARD_ON_LINE:
+            raise InputError(
+                f"{d.name} is used as a line of qubits, which a Hadamard test of more than "
+                f"{_HADAMARD_ON_LINE} strands does not fit; choose another device, or echoes"
+            )
         circuit = hadamard_circuit(b, path, part=part)
     else:
         raise InputError(
@@ -74,9 +82,8 @@ def compile_circuit(circuit: Circuit, target: Device) -> Circuit:
         abs(gate.qubits[0] - gate.qubits[-1]) > 1 for gate in circuit.gates
     ):
         raise InputError(
-            f"{target.name} is used as a line of qubits, which this circuit does not fit "
-            f"(Hadamard tests need all-to-all connectivity); choose another device, or echo "
-            f"circuits"
+            f"{target.name} is used as a line of qubits, and this circuit has gates between "
+            f"qubits that are not neighbours on it"
         )
     if target.entangler == "zzphase":
         return circuit

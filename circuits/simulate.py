@@ -90,7 +90,7 @@ def predicted_seconds(plan: Plan) -> float:
     """A rough prediction of the simulation time of a plan, within a factor of about three."""
     qubits = max(1, plan.braid.strands - 1)
     gates = 8 * (len(plan.braid) + qubits)
-    per_shot = gates * (_PER_GATE + _PER_AMPLITUDE * 2.0**qubits)
+    per_shot = gates * (_PER_GATE + _PER_AMPLITUDE * 2.0 ** min(qubits, 500))
     return plan.shots * (per_shot + _PER_CIRCUIT)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -258,23 +259,21 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_PIPES)
 
 
-def _say(message: str | Text) -> None:
+def _say(message: Text) -> None:
     """One message on standard error, never wrapped."""
-    text = Text.from_markup(message) if isinstance(message, str) else message
-    Console(stderr=True).print(text, soft_wrap=True, highlight=False)
+    Console(stderr=True).print(message, soft_wrap=True, highlight=False)
 
 
 def _read(x: str) -> Braid | str:
     """The text of X: itself, or the contents of a file or of standard input."""
     x = x.strip()
-    if x == "-":
-        return sys.stdin.read()
-    if x.startswith("@"):
-        try:
-            return Path(x[1:]).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read the braid from {x[1:]!r}: {error}") from error
-    return x
+    if x != "-" and not x.startswith("@"):
+        return x
+    try:
+        return sys.stdin.read() if x == "-" else Path(x[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        where = "standard input" if x == "-" else repr(x[1:])
+        raise InputError(f"cannot read the braid from {where}: {error}") from error
 
 
 def _shown(x: str) -> str:
@@ -301,13 +300,15 @@ def _fresh_folder(name: str) -> Path:
     return folder
 
 
-def _stopped(folder: Path) -> str:
+def _stopped(folder: Path) -> Text:
+    stopped = ("stopped", "yellow")
     if not (folder / "shots.jsonl").exists():
-        return "[yellow]stopped[/] before the first round of shots was finished"
-    return (
-        f"[yellow]stopped[/]; the shots measured so far are in {folder}\n"
+        return Text.assemble(stopped, " before the first round of shots was finished")
+    return Text.assemble(
+        stopped,
+        f"; the shots measured so far are in {folder}\n"
         f"  see them:  plait show {folder}\n"
-        f"  go on:     the same command with --out {folder}"
+        f"  go on:     the same command with --out {folder}",
     )
 
 
@@ -355,6 +356,10 @@ def _protect(arguments: list[str]) -> list[str]:
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: errors are one line and exit code 2, never a traceback."""
     given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without Greek letters gets escapes, which are valid in JSON too.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(args=_protect(given), prog_name="plait", standalone_mode=False)
     except PlaitError as error:

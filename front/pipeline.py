@@ -6,6 +6,7 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -36,9 +37,21 @@ _MAX_SECONDS = 24 * 3600.0
 
 
 def make_plan(
-    b: Braid, *, closure: str, shots: int, circuit: str, mitigation: Estimator, seed: int | None
+    b: Braid,
+    target: Device,
+    *,
+    closure: str,
+    shots: int,
+    circuit: str,
+    mitigation: Estimator,
+    seed: int | None,
 ) -> Plan:
-    """The plan of an experiment; a missing seed is drawn, so that it can be recorded."""
+    """The plan of an experiment; a missing seed is drawn, so that it can be recorded.
+
+    Raises:
+        InputError: bad input, or circuits that do not fit the device.
+        ResourceError: the simulation would take longer than a day.
+    """
     if isinstance(shots, bool) or not isinstance(shots, int):
         raise InputError(f"shots={shots!r} must be an integer")
     least = len(mitigation.series)
@@ -59,8 +72,9 @@ def make_plan(
             f"take fewer shots or a braid on fewer strands"
         )
     rounds = max(_ROUNDS, math.ceil(seconds / _ROUND_SECONDS))
-    data = dict(vars(draft)) | {"round_shots": max(least, -(-shots // rounds))}
-    return Plan(**data)
+    plan = replace(draft, round_shots=max(least, -(-shots // rounds)))
+    plan.circuit(plan.jobs(0)[0], target)  # whatever does not fit is refused here
+    return plan
 
 
 def execute(
@@ -157,6 +171,7 @@ def estimate(
     target = find_device(device).with_noise(noise)
     plan = make_plan(
         braid(x, strands=strands),
+        target,
         closure=closure,
         shots=shots,
         circuit=circuit,

@@ -35,11 +35,16 @@ def format_complex(value: complex, digits: int = 6) -> str:
     return f"{real:.{digits}f} {'-' if imag < 0 else '+'} {abs(imag):.{digits}f}i"
 
 
-def _grid() -> Table:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="cyan", no_wrap=True)
-    grid.add_column(overflow="fold")
-    return grid
+class _Grid(Table):
+    """Labels and texts; the texts are taken literally, not as markup."""
+
+    def __init__(self) -> None:
+        super().__init__(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        self.add_column(style="cyan", no_wrap=True)
+        self.add_column(overflow="fold")
+
+    def add(self, label: str, text: str | Text) -> None:
+        self.add_row(label, Text(text) if isinstance(text, str) else text)
 
 
 def _integers(exact: tuple[int, int, int, int]) -> str:
@@ -55,13 +60,13 @@ def _integers(exact: tuple[int, int, int, int]) -> str:
 
 def jones_table(name: str, value: JonesValue) -> RenderableType:
     """The answer of ``plait jones``."""
-    grid = _grid()
-    grid.add_row("link", _link(name, value.closure, value.strands, value.crossings))
-    grid.add_row("V(t), t = exp(2πi/5)", Text(format_complex(value.value, 10), style="bold"))
+    grid = _Grid()
+    grid.add("link", _link(name, value.closure, value.strands, value.crossings))
+    grid.add("V(t), t = exp(2πi/5)", Text(format_complex(value.value, 10), style="bold"))
     if value.exact is not None:
-        grid.add_row("exactly, ζ = t", _integers(value.exact))
-    grid.add_row("|V|", f"{abs(value.value):.10f}")
-    grid.add_row("method", f"{value.method}, {value.seconds:.3f} s")
+        grid.add("exactly, ζ = t", _integers(value.exact))
+    grid.add("|V|", f"{abs(value.value):.10f}")
+    grid.add("method", f"{value.method}, {value.seconds:.3f} s")
     return grid
 
 
@@ -78,19 +83,19 @@ def _link(name: str, closure: str, strands: int, crossings: int) -> Text:
 def run_table(record: RunRecord) -> RenderableType:
     """The answer of ``plait run`` and ``plait show``."""
     e = record.estimate
-    grid = _grid()
-    grid.add_row("link", _link(record.name, e.closure, e.braid.strands, e.braid.crossings))
+    grid = _Grid()
+    grid.add("link", _link(record.name, e.closure, e.braid.strands, e.braid.crossings))
     s = e.statistics
-    grid.add_row(
+    grid.add(
         "circuits",
         f"{e.circuit}, {e.qubits} qubit{'' if e.qubits == 1 else 's'}, "
         f"{e.two_qubit_gates:.2f} two-qubit gates on average, "
         f"expected fidelity {s.expected_fidelity:.4f}",
     )
-    grid.add_row("device", f"{e.device} (simulated), seed {e.seed}")
+    grid.add("device", f"{e.device} (simulated), seed {e.seed}")
     missing = "" if record.complete else f" of {record.planned_shots} planned (unfinished run)"
-    grid.add_row("shots", f"{e.shots}{missing}, {e.kept} kept")
-    grid.add_row("mitigation", ", ".join(e.mitigation) or "none")
+    grid.add("shots", f"{e.shots}{missing}, {e.kept} kept")
+    grid.add("mitigation", ", ".join(e.mitigation) or "none")
 
     values = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     values.add_column("V(t) at t = exp(2πi/5)", style="cyan", no_wrap=True)
@@ -136,22 +141,24 @@ def _verdict(record: RunRecord) -> Text:
     return Text.assemble(("not covered: ", "bold red"), f"{error}")
 
 
-def check_line(record: RunRecord) -> str:
+def check_line(record: RunRecord) -> Text:
     """Why ``--check`` failed."""
     if record.circuit_check is not None and not record.circuit_check.agree:
-        return "[red]check failed:[/] the circuits are not those of this braid; please report this"
-    if record.check is None:
-        return "[red]check failed:[/] there is no exact value to compare with"
-    return "[red]check failed:[/] the interval does not cover the exact value"
+        why = "the circuits are not those of this braid; please report this"
+    elif record.check is None:
+        why = "there is no exact value to compare with"
+    else:
+        why = "the interval does not cover the exact value"
+    return Text.assemble(("check failed: ", "red"), why)
 
 
-def statistics_line(circuit: Circuit, device: str) -> str:
+def statistics_line(circuit: Circuit, device: str) -> Text:
     """One line about a compiled circuit."""
     from .circuits.compile import expected_fidelity
     from .circuits.devices import device as find_device
 
     target = find_device(device)
-    return (
+    return Text(
         f"{circuit.name} for {target.name}: {circuit.qubits} qubits, "
         f"{circuit.two_qubit_gates} two-qubit gates in depth {circuit.two_qubit_depth}, "
         f"expected fidelity {expected_fidelity(circuit, target):.4f}"
@@ -160,19 +167,19 @@ def statistics_line(circuit: Circuit, device: str) -> str:
 
 def info_table(data: dict[str, Any]) -> RenderableType:
     """The answer of ``plait info``."""
-    grid = _grid()
+    grid = _Grid()
     for name, version in data["versions"].items():
-        grid.add_row(name, version)
-    grid.add_row("platform", data["platform"])
+        grid.add(name, version)
+    grid.add("platform", data["platform"])
     for name, extra in data["extras"].items():
         state = (
             Text("installed", style="green")
             if not extra["missing"]
             else Text(f"missing {', '.join(extra['missing'])}; {extra['install']}")
         )
-        grid.add_row(f"extra {name}", state)
+        grid.add(f"extra {name}", state)
     for name, summary in data["devices"].items():
-        grid.add_row(f"device {name}", summary)
+        grid.add(f"device {name}", summary)
     for kind in ("methods", "mitigation"):
-        grid.add_row(kind, ", ".join(data[kind]))
+        grid.add(kind, ", ".join(data[kind]))
     return grid

@@ -22,11 +22,12 @@ from typing import Any, Final
 from .circuits.devices import Device, Errors
 from .circuits.devices import device as find_device
 from .circuits.plan import Job, Plan
+from .circuits.simulate import Counts
 from .knots.errors import RecordError, ResourceError
 from .knots.inputs import BraidLike, braid
 from .knots.values import JonesValue
 from .mitigation.estimate import JonesEstimate
-from .mitigation.methods import estimator
+from .mitigation.methods import Estimator, estimator
 from .pipeline import DEFAULT_MITIGATION, Progress, Results, execute, make_plan, summarise
 from .tensornet.evaluate import jones
 from .verify.crosscheck import CircuitCheck, CrossCheck, check_circuits, cross_check
@@ -122,7 +123,7 @@ class RunRecord:
                 versions=dict(data["versions"]),
                 folder=folder,
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise RecordError(f"not the record of a run: {error!r}") from error
 
 
@@ -177,7 +178,13 @@ def run(
         seed = _seed_of(folder)
     b = braid(x, strands=strands)
     plan = make_plan(
-        b, closure=closure, shots=shots, circuit=circuit, mitigation=methods, seed=seed
+        b,
+        target,
+        closure=closure,
+        shots=shots,
+        circuit=circuit,
+        mitigation=methods,
+        seed=seed,
     )
     if name is None:
         name = x if isinstance(x, str) else str(b)
@@ -187,7 +194,7 @@ def run(
     else:
         store = _Store(folder)
         store.begin(_header(name, plan, target, methods.names))
-        known, done = store.rounds(plan)
+        known, done = store.rounds(plan, repair=True)
         if progress is not None and done:
             progress(min(plan.shots, done * plan.round_shots), plan.shots)
         fresh = execute(plan, target, done=done, store=store.append, progress=progress)
@@ -209,17 +216,15 @@ def load_run(folder: str | Path) -> RunRecord:
     record = path / "record.json"
     if record.exists():
         return RunRecord.from_json(_read_json(record), path)
-    header = _read_json(path / "plan.json")
-    plan, target = _parse_header(header, path)
+    name, plan, target, methods = _parse_header(_read_json(path / "plan.json"), path)
     results, done = _Store(path).rounds(plan)
     if not done:
         raise RecordError(
             f"{path}: this run was stopped before its first round of shots was finished; "
             f"repeat the command with --out {path} to go on"
         )
-    methods = estimator(header["mitigation"])
     estimate = summarise(plan, results, target, methods, 0.0)
-    return _conclude(header["name"], plan, target, estimate, path)
+    return _conclude(name, plan, target, estimate, path)
 
 
 def _conclude(
@@ -260,12 +265,17 @@ def _header(name: str, plan: Plan, target: Device, mitigation: tuple[str, ...]) 
     }
 
 
-def _parse_header(header: dict[str, Any], folder: Path) -> tuple[Plan, Device]:
+def _parse_header(header: dict[str, Any], folder: Path) -> tuple[str, Plan, Device, Estimator]:
     try:
         description = dict(header["device"])
         description["errors"] = Errors(**description["errors"])
-        return Plan.from_json(header["plan"]), Device(**description)
-    except (KeyError, TypeError) as error:
+        return (
+            str(header["name"]),
+            Plan.from_json(header["plan"]),
+            Device(**description),
+            estimator(header["mitigation"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
         raise RecordError(f"{folder}/plan.json is not the plan of a run: {error!r}") from error
 
 
@@ -321,8 +331,11 @@ class _Store:
         except OSError as error:
             raise RecordError(f"cannot write to {self.folder}: {error}") from error
 
-    def rounds(self, plan: Plan) -> tuple[Results, int]:
-        """The results on disk and the number of finished rounds; a torn last line is dropped."""
+    def rounds(self, plan: Plan, *, repair: bool = False) -> tuple[Results, int]:
+        """The results on disk and the number of finished rounds.
+
+        A torn last line does not count; with ``repair`` it is cut off, so that others can follow.
+        """
         if not self.shots.exists():
             return [], 0
         results: Results = []
@@ -334,7 +347,7 @@ class _Store:
             results += _parse_round(line, done, plan, self.shots)
             done += 1
             whole += len(line)
-        if whole < len(data):
+        if repair and whole < len(data):
             os.truncate(self.shots, whole)
         return results, done
 
@@ -365,7 +378,11 @@ def _parse_round(line: bytes, number: int, plan: Plan, path: Path) -> Results:
             (Job(series, tuple(bits), int(shots)), {str(k): int(v) for k, v in counts.items()})
             for series, bits, shots, counts in data["results"]
         ]
-        right = data["round"] == number and [job for job, _ in results] == plan.jobs(number)
+        right = (
+            data["round"] == number
+            and [job for job, _ in results] == plan.jobs(number)
+            and all(_plausible(job, counts, plan) for job, counts in results)
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordError(f"{path}, line {number + 1} is damaged: {error!r}") from error
     if not right:
@@ -373,6 +390,15 @@ def _parse_round(line: bytes, number: int, plan: Plan, path: Path) -> Results:
             f"{path}, line {number + 1} does not belong to the plan in {path.parent}/plan.json"
         )
     return results
+
+
+def _plausible(job: Job, counts: Counts, plan: Plan) -> bool:
+    qubits = max(1, plan.braid.strands - 1)
+    return (
+        sum(counts.values()) == job.shots
+        and min(counts.values()) > 0
+        and all(len(bits) == qubits and set(bits) <= {"0", "1"} for bits in counts)
+    )
 
 
 def _difference(old: Any, new: Any) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from .errors import InputError
-from .words import check_word, parse_word
+from .words import MAX_STRANDS, check_word, parse_word
 
 __all__ = ["Braid", "Run"]
-
-_MAX_STRANDS = 100_000
 
 
 class Run(NamedTuple):
@@ -58,7 +56,14 @@ class Braid:
     strands: int
 
     def __init__(self, word: Iterable[int] | str, strands: int | None = None) -> None:
-        if isinstance(word, str):
+        if isinstance(word, Braid):
+            letters = word.word
+            strands = word.strands if strands is None else strands
+        elif isinstance(word, (bytes, bytearray, Mapping)):
+            raise InputError(
+                f"a braid word is a sequence of integers or text, not {type(word).__name__}"
+            )
+        elif isinstance(word, str):
             letters, stated = parse_word(word)
             strands = stated if strands is None else strands
         else:
@@ -80,8 +85,8 @@ class Braid:
                     if strands > 1
                     else f"letter {used - 1} needs {used} strands, but strands=1 has no generators"
                 )
-        if strands > _MAX_STRANDS:
-            raise InputError(f"{strands} strands are more than the {_MAX_STRANDS} allowed")
+        if strands > MAX_STRANDS:
+            raise InputError(f"{strands} strands are more than the {MAX_STRANDS} allowed")
         object.__setattr__(self, "word", letters)
         object.__setattr__(self, "strands", strands)
 
@@ -218,10 +223,15 @@ class Braid:
         Returns:
             Runs in an order in which their product is the braid.
 
+        Raises:
+            InputError: the modulus is less than 2.
+
         Example:
             >>> Braid("1 3 1 2 -2").runs()
             (Run(generator=1, power=2), Run(generator=3, power=1))
         """
+        if modulus is not None and modulus < 2:
+            raise InputError(f"modulus={modulus!r} must be at least 2, or None")
         # last[i]: stack of (serial, power) of the runs of σ_i so far; a run can grow as long as no
         # run of a neighbouring generator came after it.
         last: list[list[list[int]]] = [[] for _ in range(self.strands + 1)]

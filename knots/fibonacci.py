@@ -11,6 +11,7 @@ It is diagonal but for neighbours 1 and 1, where it mixes the middle bit.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -80,8 +81,8 @@ def paths(strands: int) -> npt.NDArray[np.uint8]:
     count = path_count(strands)
     if count * (strands + 1) > 20 * _MAX_PATHS:
         raise ResourceError(
-            f"{strands} strands have {count:.3e} paths, too many to list; "
-            f"use the face model (method='face')"
+            f"{strands} strands have about 10^{strands * math.log10(PHI):.0f} paths, too many to "
+            f"list; use the face model (method='face')"
         )
     columns = np.zeros((1, 1), dtype=np.uint8)
     for _ in range(strands):
@@ -123,7 +124,7 @@ def path_probability(path: Sequence[int]) -> float:
         1.0
     """
     strands = len(path) - 1
-    return (PHI if path[-1] else 1.0) / PHI**strands
+    return math.exp((bool(path[-1]) - strands) * math.log(PHI))
 
 
 def plat_path(strands: int) -> tuple[int, ...]:
@@ -146,11 +147,15 @@ def check_path(path: Iterable[int] | str, strands: int) -> tuple[int, ...]:
         >>> check_path("0110", 3)
         (0, 1, 1, 0)
     """
-    text = path if isinstance(path, str) else "".join(str(int(bit)) for bit in path)
-    if len(text) != strands + 1 or not set(text) <= {"0", "1"}:
+    try:
+        bits = [int(bit) if isinstance(bit, str) else operator.index(bit) for bit in path]
+    except (TypeError, ValueError):
+        bits = []
+    text = "".join(map(str, bits))
+    if len(bits) != strands + 1 or not set(bits) <= {0, 1}:
         raise InputError(
-            f"path {text!r}: on {strands} strands a path has {strands + 1} bits x_0 … x_{strands}"
+            f"path {path!r}: on {strands} strands a path has {strands + 1} bits x_0 … x_{strands}"
         )
     if text[0] != "0" or "00" in text:
         raise InputError(f"path {text!r}: a path begins with 0 and has no two adjacent zeros")
-    return tuple(int(bit) for bit in text)
+    return tuple(bits)

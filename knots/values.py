@@ -92,7 +92,12 @@ class JonesValue:
                 crossings=int(data["crossings"]),
                 method=str(data["method"]),
                 seconds=float(data["seconds"]),
-                exact=None if exact is None else tuple(map(int, exact)),  # type: ignore[arg-type]
+                exact=None if exact is None else _four(exact),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RecordError(f"not the record of a Jones value: {error}") from error
+
+
+def _four(data: Any) -> tuple[int, int, int, int]:
+    a0, a1, a2, a3 = map(int, data)
+    return a0, a1, a2, a3

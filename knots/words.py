@@ -8,18 +8,22 @@ from collections.abc import Iterable
 
 from .errors import InputError
 
-__all__ = ["UnreadableError", "check_word", "parse_word"]
+__all__ = ["MAX_STRANDS", "UnreadableError", "check_word", "parse_word"]
 
-_MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "⁻": "-"})
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_STRANDS = re.compile(r"\{\s*(\d+)\s*,\s*\{([^{}]*)\}\s*\}")
+_MINUS = str.maketrans({"\u2212": "-", "\u2013": "-"})
+_SUPERSCRIPT = re.compile("⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_STRANDS = re.compile(r"\{\s*(\d{1,30})\s*,\s*\{([^{}]*)\}\s*\}")
 _TOKEN = re.compile(
-    r"(?P<integer>[+-]?\d+)"
-    r"|(?:[sσ]_?\{?(?P<index>\d+)\}?)(?:\^?(?:\{(?P<braced>[+-]?\d+)\}|(?P<power>[+-]?\d+)))?"
+    r"(?P<integer>[+-]?\d{1,30})"
+    r"|(?:[sσ]_?\{?(?P<index>\d{1,30})\}?)"
+    r"(?:\^?(?:\{(?P<braced>[+-]?\d{1,30})\}|(?P<power>[+-]?\d{1,30})))?"
 )
 _SEPARATOR = re.compile(r"[\s,;*]+")
 _FORMS = "a word such as '1 -2 1 -2', '[1,-2,1,-2]' or 's1 s2^-1'"
 _MAX_POWER = 10_000_000
+_MAX_LETTER = 10**12
+MAX_STRANDS = 100_000
 
 
 class UnreadableError(InputError):
@@ -47,6 +51,11 @@ def check_word(word: Iterable[object]) -> tuple[int, ...]:
                 f"letter {letter!r} at position {position} is not an integer; "
                 f"a braid word holds the integers ±1, ±2, … (±i for σ_i and its inverse)"
             ) from None
+        if abs(value) > _MAX_LETTER:
+            raise InputError(
+                f"the letter at position {position} needs a number of strands that is more than the "
+                f"{MAX_STRANDS} allowed"
+            )
         if value == 0:
             raise InputError(
                 f"letter 0 at position {position}: generators are numbered from 1 (±i for σ_i)"
@@ -84,20 +93,23 @@ def parse_word(text: str) -> tuple[tuple[int, ...], int | None]:
         strands, body = int(match[1]), match[2]
     elif (cleaned[0], cleaned[-1]) in {("[", "]"), ("(", ")"), ("{", "}")}:
         body = cleaned[1:-1]
-    body = body.translate(_MINUS)
-    letters: list[int] = []
-    for token in _SEPARATOR.split(body.strip(" \t\r\n,;*")):
-        if token:
-            letters.extend(_letters(token, text))
+    tokens = [token for token in _SEPARATOR.split(body.translate(_MINUS)) if token]
+    if not tokens and body is cleaned:
+        raise UnreadableError(f"no braid in {_short(text)!r}, which has no letter; give {_FORMS}")
+    letters = [letter for token in tokens for letter in _letters(token, text)]
     return check_word(letters), strands
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
 def _letters(token: str, text: str) -> list[int]:
-    match = _TOKEN.fullmatch(token) or _TOKEN.fullmatch(token.translate(_SUPERSCRIPTS))
+    plain = _SUPERSCRIPT.sub(lambda power: f"^{power[0].translate(_SUPERSCRIPTS)}", token)
+    match = _TOKEN.fullmatch(plain)
     if match is None or not token.isprintable():
-        shown = text if len(text) <= 60 else text[:57] + "…"
         raise UnreadableError(
-            f"cannot read {token!r} in {shown!r} as part of a braid; give {_FORMS}"
+            f"cannot read {_short(token)!r} in {_short(text)!r} as part of a braid; give {_FORMS}"
         )
     if match["integer"] is not None:
         return [int(match["integer"])]

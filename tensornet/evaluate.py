@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..knots.braid import Braid
 from ..knots.conventions import Closure, check_closure
-from ..knots.errors import PlaitError, UnknownNameError
+from ..knots.errors import PlaitError, ResourceError, UnknownNameError
 from ..knots.inputs import BraidLike, braid
 from ..knots.values import JonesValue, zeta_value
 from .dense import dense_cost, dense_jones
@@ -21,6 +21,8 @@ __all__ = ["METHODS", "Method", "jones", "register_method"]
 
 _DENSE_WORK = 3e7
 _LONG = 5000
+# φ^n is still a float.
+_MAX_STRANDS = 1400
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,11 @@ def jones(
     start = time.perf_counter()
     b = braid(x, strands=strands)
     kind = check_closure(closure, b.strands)
+    if b.strands > _MAX_STRANDS:
+        raise ResourceError(
+            f"the Jones polynomial of a closed braid on {b.strands} strands can exceed the range "
+            f"of floating point; at most {_MAX_STRANDS} strands are evaluated"
+        )
     chosen = _choose(b, kind, memory) if method == "auto" else _named(method)
     value = chosen.evaluate(b, kind, memory)
     exact = exact_coefficients(b, kind)
@@ -116,9 +123,9 @@ def _choose(b: Braid, closure: Closure, memory: float | None) -> Method:
 
 
 def _named(name: str) -> Method:
-    if name in METHODS:
+    if isinstance(name, str) and name in METHODS:
         return METHODS[name]
-    near = difflib.get_close_matches(name, METHODS, 1)
+    near = difflib.get_close_matches(str(name), METHODS, 1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise UnknownNameError(
         f"unknown method {name!r}{hint}; choose one of: auto, {', '.join(METHODS)}"

@@ -22,6 +22,8 @@ __all__ = ["exact_coefficients"]
 _Ring = npt.NDArray[np.int64]
 _MAX_WORK = 3e8
 _SAFE = 2**62
+# Integers must fit in floating point, with room for their sum.
+_LARGEST = 10**300
 
 
 def _ring(*powers: int) -> _Ring:
@@ -61,7 +63,9 @@ def _entries(power: int) -> dict[str, _Ring]:
 
 
 def exact_coefficients(braid: Braid, closure: Closure) -> tuple[int, int, int, int] | None:
-    """The integers a with V = a0 + a1 ζ + a2 ζ² + a3 ζ³, or None where that takes seconds.
+    """The integers a with V = a0 + a1 ζ + a2 ζ² + a3 ζ³, or None where they are out of reach.
+
+    That is where the work takes seconds, or the integers have more than 300 digits.
 
     Integer arithmetic throughout: 64-bit while a bound on the next result fits, Python's
     integers beyond.
@@ -106,6 +110,8 @@ def exact_coefficients(braid: Braid, closure: Closure) -> tuple[int, int, int, i
     for _ in range(abs(factor)):
         total = _times(total, _PHI if factor > 0 else _INVERSE_PHI)
     a = [int(x) - int(total[4]) for x in total[:4]]
+    if max(map(abs, a)) > _LARGEST:
+        return None
     return a[0], a[1], a[2], a[3]
 
 

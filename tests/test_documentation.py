@@ -14,7 +14,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {
     "front": "plait",
-    **{name: f"plait.{name}" for name in ("knots", "circuits", "tensornet", "mitigation", "verify")},
+    **{
+        name: f"plait.{name}"
+        for name in ("knots", "circuits", "tensornet", "mitigation", "verify")
+    },
 }
 MODULES = sorted(
     package if file.stem == "__init__" else f"{package}.{file.stem}"

@@ -1,0 +1,111 @@
+"""Compiling for devices, and the numbers that describe compiled circuits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from plait.circuits import (
+    Circuit,
+    CircuitStatistics,
+    Device,
+    Errors,
+    Gate,
+    build_circuit,
+    compile_circuit,
+    device,
+    echo_circuit,
+    expected_fidelity,
+    hadamard_circuit,
+)
+from plait.knots import Braid, InputError, UnknownNameError
+
+RATES = Errors(
+    one_qubit=0.01,
+    two_qubit=0.02,
+    two_qubit_slope=0.03,
+    preparation=0.04,
+    readout_0=0.05,
+    readout_1=0.07,
+)
+NOISY = Device(
+    name="noisy",
+    summary="for tests",
+    qubits=5,
+    max_shots=100,
+    connectivity="all",
+    entangler="zzphase",
+    errors=RATES,
+)
+GATES = (
+    Gate("rz", (0,), (1.0,)),
+    Gate("phasedx", (0,), (1.0, 0.2)),
+    Gate("phasedx", (2,), (math.pi, 0.0)),
+    Gate("zzphase", (0, 1), (0.5,)),
+    Gate("zzphase", (1, 2), (-1.5,)),
+)
+
+
+def test_expected_fidelity_is_the_product_over_operations() -> None:
+    circuit = Circuit(3, GATES)
+    gates = 0.99**2 * (1 - 0.02 - 0.03 * 0.5) * (1 - 0.02 - 0.03 * 1.5)
+    want = 0.96**3 * 0.94**3 * gates
+    assert math.isclose(expected_fidelity(circuit, NOISY), want, rel_tol=1e-12)
+
+
+def test_statistics_are_means_over_shots() -> None:
+    first, second = Circuit(3, GATES), Circuit(2, GATES[3:4])
+    statistics = CircuitStatistics.of([(first, 3), (second, 1), (Circuit(9, ()), 0)], NOISY)
+    assert statistics.qubits == 3
+    assert statistics.two_qubit_gates == pytest.approx((3 * 2 + 1) / 4)
+    assert statistics.two_qubit_depth == pytest.approx((3 * 2 + 1) / 4)
+    assert statistics.one_qubit_gates == pytest.approx(3 * 2 / 4)
+    fidelities = [expected_fidelity(c, NOISY) for c in (first, second)]
+    assert statistics.expected_fidelity == pytest.approx((3 * fidelities[0] + fidelities[1]) / 4)
+    assert CircuitStatistics(**statistics.to_json()) == statistics
+
+
+def test_native_circuits_stay_as_they_are() -> None:
+    circuit = echo_circuit(Braid("1 2 1"), "0111")
+    assert compile_circuit(circuit, device("H2-1")) is circuit
+
+
+def test_a_line_device_gets_circuits_on_a_line() -> None:
+    circuit = build_circuit(Braid([3] * 3, strands=7), "01111111", target="ibm_fez")
+    assert all(abs(g.qubits[0] - g.qubits[-1]) <= 1 for g in circuit.gates)
+    assert circuit.name == "echo-real-01111111"
+
+
+def test_too_few_qubits() -> None:
+    with pytest.raises(InputError, match="the circuit needs 6 qubits and noisy has 5"):
+        build_circuit(Braid([], strands=7), "01111111", target=NOISY)
+    assert build_circuit(Braid([], strands=6), "0111111", target=NOISY).qubits == 5
+
+
+def test_hadamard_tests_do_not_fit_a_line() -> None:
+    with pytest.raises(InputError, match=r"ibm_fez is used as a line .* echo circuits"):
+        build_circuit([1, 2, 3, 1, 2, 3], "01111", kind="hadamard", target="ibm_fez")
+    line = replace(NOISY, connectivity="line")
+    with pytest.raises(InputError, match="noisy is used as a line of qubits"):
+        compile_circuit(hadamard_circuit(Braid("3 2 3"), "01111"), line)
+    # Two qubits are a line.
+    assert build_circuit("4_1", "0111", kind="hadamard", target="ibm_fez").qubits == 2
+
+
+def test_unknown_kind() -> None:
+    with pytest.raises(InputError, match="unknown circuit 'loop'; choose one of: echo, hadamard"):
+        build_circuit("4_1", "0111", kind="loop")  # type: ignore[arg-type]
+
+
+def test_unknown_device() -> None:
+    with pytest.raises(UnknownNameError, match="unknown device 'H9'"):
+        build_circuit("4_1", "0111", target="H9")
+
+
+def test_cz_device_takes_at_most_two_entanglers_per_rotation() -> None:
+    braid = Braid([1, 2, 3, -2, 1, -3, 2], strands=4)
+    native = echo_circuit(braid, "01111", line=True)
+    compiled = compile_circuit(native, device("ibm_fez"))
+    assert native.two_qubit_gates <= compiled.two_qubit_gates <= 2 * native.two_qubit_gates

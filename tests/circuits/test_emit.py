@@ -1,0 +1,170 @@
+"""Emitted circuits: Qiskit, pytket and OpenQASM 2 must say the same, and be read back."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from pytket.circuit import OpType
+from pytket.qasm import circuit_from_qasm_str
+from qiskit import QuantumCircuit, qasm2
+from qiskit.quantum_info import Operator, Statevector
+
+from plait.circuits import (
+    Circuit,
+    CircuitBuilder,
+    build_circuit,
+    hadamard_circuit,
+    to_pytket,
+    to_qasm,
+    to_qiskit,
+)
+from plait.circuits.echo import PARTS
+from plait.knots import Braid, InputError, paths
+
+Complex = npt.NDArray[np.complex128]
+
+
+def random_circuit(seed: int, *, right_angles: bool = False) -> Circuit:
+    """Three qubits, all three kinds of gates, negative and large angles."""
+    rng = np.random.default_rng(seed)
+    builder = CircuitBuilder(3, right_angles=right_angles)
+    for _ in range(12):
+        matrix = rng.normal(size=(2, 2)) + 1j * rng.normal(size=(2, 2))
+        builder.local(int(rng.integers(3)), np.linalg.qr(matrix)[0])
+        a, b = rng.permutation(3)[:2].tolist()
+        builder.zz(a, b, float(rng.normal() * 3))
+    return builder.finish(keep_phases=True)
+
+
+def loads(text: str) -> QuantumCircuit:
+    """By Qiskit, whose plain qelib1.inc lacks rzz."""
+    return qasm2.loads(text, custom_instructions=qasm2.LEGACY_CUSTOM_INSTRUCTIONS)
+
+
+def of_qiskit(circuit: QuantumCircuit) -> Complex:
+    """The unitary with qubit 0 as the most significant bit."""
+    return np.asarray(Operator(circuit.reverse_bits()).data)
+
+
+def dense(circuit: Circuit) -> Complex:
+    """The product of Gate.matrix, qubit 0 as the most significant bit."""
+    n = circuit.qubits
+    state = np.eye(2**n, dtype=complex).reshape((2,) * n + (-1,))
+    for gate in circuit.gates:
+        k = len(gate.qubits)
+        tensor = gate.matrix().reshape((2,) * (2 * k))
+        state = np.tensordot(tensor, state, axes=(range(k, 2 * k), gate.qubits))
+        state = np.moveaxis(state, range(k), gate.qubits)
+    return state.reshape(2**n, 2**n)
+
+
+def assert_equal_but_for_phase(got: Complex, want: Complex) -> None:
+    overlap = np.vdot(want, got) / len(want)
+    np.testing.assert_allclose(got / overlap, want, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_all_forms_are_the_same_unitary(seed: int) -> None:
+    circuit = random_circuit(seed)
+    assert {gate.name for gate in circuit.gates} == {"rz", "phasedx", "zzphase"}
+    want = dense(circuit)
+    text = to_qasm(circuit, measure=False)
+    for got in (
+        of_qiskit(to_qiskit(circuit, measure=False)),
+        to_pytket(circuit, measure=False).get_unitary(),
+        of_qiskit(loads(text)),
+        of_qiskit(QuantumCircuit.from_qasm_str(text)),
+        circuit_from_qasm_str(text).get_unitary(),
+    ):
+        assert_equal_but_for_phase(np.asarray(got), want)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_cz_form_is_the_same_unitary(seed: int) -> None:
+    circuit = random_circuit(seed, right_angles=True)
+    emitted = to_qiskit(circuit, measure=False, entangler="cz")
+    assert emitted.count_ops()["cz"] == circuit.two_qubit_gates
+    assert "rzz" not in emitted.count_ops()
+    assert_equal_but_for_phase(of_qiskit(emitted), dense(circuit))
+
+
+def test_cz_form_needs_right_angles() -> None:
+    with pytest.raises(InputError, match=r"other angles than ±π/2; compile it for a device"):
+        to_qiskit(random_circuit(1), entangler="cz")
+
+
+@pytest.mark.parametrize("target", ["H2-1", "ibm_fez"])
+def test_qasm_gives_the_same_probabilities(target: str) -> None:
+    braid = Braid([1, -2, 3, -4, 2, 2, 3, -1, 4, 3], strands=5)
+    for s in paths(5).tolist():
+        for part in PARTS:
+            circuit = build_circuit(braid, s, part=part, target=target)
+            emitted = to_qiskit(circuit, measure=False)
+            want = Statevector(emitted).probabilities_dict(decimals=12)
+            read = loads(to_qasm(circuit))
+            read.remove_final_measurements()
+            got = Statevector(read).probabilities_dict(decimals=12)
+            assert got.keys() == want.keys()
+            np.testing.assert_allclose(list(got.values()), list(want.values()), atol=1e-10)
+            state = circuit_from_qasm_str(to_qasm(circuit, measure=False)).get_statevector()
+            by_pytket = abs(state.reshape((2,) * circuit.qubits).transpose().ravel()) ** 2
+            np.testing.assert_allclose(
+                by_pytket, Statevector(emitted).probabilities(), rtol=0, atol=1e-10
+            )
+
+
+@pytest.mark.parametrize("qubits", [1, 2, 12])
+def test_qubit_j_is_measured_into_bit_j(qubits: int) -> None:
+    circuit = hadamard_circuit(Braid([], strands=qubits + 1), "0" + "1" * (qubits + 1))
+    emitted = to_qiskit(circuit)
+    measured = [item for item in emitted.data if item.operation.name == "measure"]
+    pairs = [
+        (emitted.find_bit(m.qubits[0]).index, emitted.find_bit(m.clbits[0]).index)
+        for m in measured
+    ]
+    assert pairs == [(j, j) for j in range(qubits)]
+    for circuit_of_pytket in (to_pytket(circuit), circuit_from_qasm_str(to_qasm(circuit))):
+        commands = circuit_of_pytket.get_commands()
+        found = {
+            (c.qubits[0].index[0], c.bits[0].index[0])
+            for c in commands
+            if c.op.type == OpType.Measure
+        }
+        assert found == {(j, j) for j in range(qubits)}
+    read = loads(to_qasm(circuit))
+    assert read.num_qubits == read.num_clbits == qubits
+
+
+def test_without_measurement() -> None:
+    circuit = random_circuit(3)
+    assert to_qiskit(circuit, measure=False).num_clbits == 0
+    assert to_pytket(circuit, measure=False).n_bits == 0
+    assert "measure" not in to_qasm(circuit, measure=False)
+    assert "creg" not in to_qasm(circuit, measure=False)
+
+
+def test_native_gates_only() -> None:
+    circuit = random_circuit(4)
+    assert set(to_qiskit(circuit).count_ops()) <= {"rz", "r", "rzz", "measure"}
+    types = {command.op.type for command in to_pytket(circuit).get_commands()}
+    assert types <= {OpType.Rz, OpType.PhasedX, OpType.ZZPhase, OpType.Measure}
+    assert to_pytket(circuit).n_2qb_gates() == circuit.two_qubit_gates
+    assert to_qiskit(circuit).num_nonlocal_gates() == circuit.two_qubit_gates
+
+
+def test_names_are_kept() -> None:
+    circuit = build_circuit("4_1", "0111", part="imag")
+    assert to_qiskit(circuit).name == to_pytket(circuit).name == "echo-imag-0111"
+
+
+def test_tiny_and_negative_angles_survive_text() -> None:
+    builder = CircuitBuilder(2)
+    builder.h(0)
+    builder.h(1)
+    builder.zz(0, 1, -3e-7)
+    circuit = builder.finish()
+    (read,) = [i for i in loads(to_qasm(circuit)).data if i.operation.name == "rzz"]
+    assert math.isclose(read.operation.params[0], -3e-7, rel_tol=1e-12)

@@ -1,0 +1,71 @@
+"""The classes of errors, and the gate for optional packages."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+
+import pytest
+
+import plait
+from plait.knots import errors
+from plait.knots.optional import require
+
+
+@pytest.mark.parametrize(
+    ("error", "builtin"),
+    [
+        (errors.InputError, ValueError),
+        (errors.UnknownNameError, LookupError),
+        (errors.UnknownNameError, ValueError),
+        (errors.MissingExtraError, ImportError),
+        (errors.ResourceError, MemoryError),
+        (errors.RecordError, OSError),
+    ],
+)
+def test_errors_derive_from_the_builtin_ones(
+    error: type[Exception], builtin: type[Exception]
+) -> None:
+    assert issubclass(error, errors.PlaitError)
+    assert issubclass(error, builtin)
+    with pytest.raises(builtin, match=r"^what to do$"):
+        raise error("what to do")
+
+
+def test_every_error_is_public() -> None:
+    for name in errors.__all__:
+        error = getattr(errors, name)
+        assert issubclass(error, errors.PlaitError)
+        assert getattr(plait, name) is error
+    assert issubclass(errors.UnknownNameError, errors.InputError)
+
+
+def test_require_gives_the_module() -> None:
+    assert require("math", extra="none", purpose="arithmetic") is math
+    path = require("os.path", extra="none", purpose="paths")
+    assert path.join("a", "b") == str(Path("a") / "b")
+
+
+def test_require_says_how_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = (
+        r"^plotting needs the optional package 'no_such_module_abc', which is not installed; "
+        r'run: pip install "plait\[plot\]"$'
+    )
+    with pytest.raises(errors.MissingExtraError, match=message):
+        require("no_such_module_abc", extra="plot", purpose="plotting")
+    with pytest.raises(ImportError, match=r"'no_such_module_abc\.sub'"):
+        require("no_such_module_abc.sub", extra="plot", purpose="plotting")
+    monkeypatch.setitem(sys.modules, "hidden_module_abc", None)
+    with pytest.raises(errors.MissingExtraError, match="hidden_module_abc"):
+        require("hidden_module_abc", extra="plot", purpose="plotting")
+
+
+def test_require_does_not_blame_a_package_for_what_it_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_package_abc.py").write_text("import no_such_dependency_abc\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="no_such_dependency_abc") as caught:
+        require("broken_package_abc", extra="plot", purpose="plotting")
+    assert not isinstance(caught.value, errors.PlaitError)
