@@ -53,8 +53,8 @@ def check_word(word: Iterable[object]) -> tuple[int, ...]:
             ) from None
         if abs(value) > _MAX_LETTER:
             raise InputError(
-                f"the letter at position {position} needs a number of strands that is more than the "
-                f"{MAX_STRANDS} allowed"
+                f"the letter at position {position} needs a number of strands that is more than "
+                f"the {MAX_STRANDS} allowed"
             )
         if value == 0:
             raise InputError(
