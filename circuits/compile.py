@@ -134,13 +134,13 @@ class CircuitStatistics:
     expected_fidelity: float
 
     @classmethod
-    def of(cls, circuits: Iterable[tuple[Circuit, int]], target: Device) -> CircuitStatistics:
-        """Statistics of (circuit, shots) pairs; there must be one at least."""
-        pairs = [(circuit, shots) for circuit, shots in circuits if shots]
-        total = sum(shots for _, shots in pairs)
+    def of(cls, circuits: Iterable[tuple[Circuit, float]], target: Device) -> CircuitStatistics:
+        """Statistics of (circuit, weight) pairs; there must be one at least."""
+        pairs = [(circuit, weight) for circuit, weight in circuits if weight]
+        total = sum(weight for _, weight in pairs)
 
         def mean(values: Iterable[float]) -> float:
-            return sum(v * shots for v, (_, shots) in zip(values, pairs, strict=True)) / total
+            return sum(v * weight for v, (_, weight) in zip(values, pairs, strict=True)) / total
 
         return cls(
             qubits=max(c.qubits for c, _ in pairs),

@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from ..knots.errors import InputError, UnknownNameError
+from .ir import Entangler
 
 __all__ = ["Device", "Errors", "device", "device_names"]
 
 Connectivity = Literal["all", "line"]
-Entangler = Literal["zzphase", "cz"]
 
 # Two qubits are fully mixed by one of the 15 Paulis with this probability.
 _FULLY_MIXED = 15 / 16
@@ -81,7 +82,6 @@ class Device:
         name: as users write it.
         summary: one line.
         qubits: number of qubits.
-        max_shots: shots per job.
         connectivity: ``"all"`` or ``"line"`` (a path embedded in the coupling map).
         entangler: ``"zzphase"`` (any angle) or ``"cz"``.
         errors: error rates.
@@ -92,7 +92,6 @@ class Device:
     name: str
     summary: str
     qubits: int
-    max_shots: int
     connectivity: Connectivity
     entangler: Entangler
     errors: Errors
@@ -112,8 +111,8 @@ class Device:
         """
         if noise is None:
             return self
-        if isinstance(noise, (int, float)) and not isinstance(noise, bool):
-            return replace(self, errors=self.errors.scaled(noise))
+        if isinstance(noise, Real) and not isinstance(noise, bool):
+            return replace(self, errors=self.errors.scaled(float(noise)))
         if isinstance(noise, (str, Device)):
             return replace(self, errors=device(noise).errors)
         raise InputError(
@@ -180,13 +179,15 @@ def parse_device(data: Mapping[str, Any], origin: str) -> Device:
         InputError: a key is missing, unknown or out of range; the message names it.
     """
     fields = {
-        "name": str, "summary": str, "qubits": int, "max_shots": int,
+        "name": str, "summary": str, "qubits": int, 
         "connectivity": str, "entangler": str, "errors": dict,
     }  # fmt: skip
     optional = {"not_modelled": str, "sources": dict}
     for key in data:
         if key not in fields and key not in optional:
-            raise InputError(f"device {origin}: unknown key {key!r}; known: {', '.join(fields)}")
+            raise InputError(
+                f"device {origin}: unknown key {key!r}; known: {', '.join([*fields, *optional])}"
+            )
     for key, kind in fields.items():
         if not isinstance(data.get(key), kind):
             raise InputError(f"device {origin}: {key!r} is missing or not of type {kind.__name__}")
@@ -195,14 +196,12 @@ def parse_device(data: Mapping[str, Any], origin: str) -> Device:
             raise InputError(
                 f"device {origin}: {key} = {data[key]!r}; choose from {get_args(choices)}"
             )
-    for key in ("qubits", "max_shots"):
-        if data[key] < 1:
-            raise InputError(f"device {origin}: {key} = {data[key]} must be positive")
+    if data["qubits"] < 1:
+        raise InputError(f"device {origin}: qubits = {data['qubits']} must be positive")
     return Device(
         name=data["name"],
         summary=data["summary"],
         qubits=data["qubits"],
-        max_shots=data["max_shots"],
         connectivity=cast(Connectivity, data["connectivity"]),
         entangler=cast(Entangler, data["entangler"]),
         errors=_parse_errors(data["errors"], origin),

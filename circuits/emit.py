@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ..knots.errors import InputError
-from .devices import Entangler
 from .ir import Circuit
 
 if TYPE_CHECKING:
@@ -16,18 +14,12 @@ if TYPE_CHECKING:
 __all__ = ["to_pytket", "to_qasm", "to_qiskit"]
 
 
-def to_qiskit(
-    circuit: Circuit, *, measure: bool = True, entangler: Entangler = "zzphase"
-) -> qiskit.QuantumCircuit:
-    """As a Qiskit circuit of ``rz``, ``r`` and ``rzz`` gates.
+def to_qiskit(circuit: Circuit, *, measure: bool = True) -> qiskit.QuantumCircuit:
+    """As a Qiskit circuit of ``rz``, ``r`` and ``rzz`` gates (``cz`` if compiled for CZ).
 
     Args:
         circuit: the neutral circuit.
         measure: measure qubit j into classical bit j at the end.
-        entangler: ``"cz"`` writes ``cz`` instead of ``rzz``, for circuits compiled for it.
-
-    Raises:
-        InputError: ``entangler="cz"`` and a ZZ rotation by another angle than ±π/2.
 
     Example:
         >>> from plait.circuits import echo_circuit
@@ -42,13 +34,8 @@ def to_qiskit(
             out.rz(gate.angles[0], gate.qubits[0])
         elif gate.name == "phasedx":
             out.r(gate.angles[0], gate.angles[1], gate.qubits[0])
-        elif entangler == "cz":
-            # exp(−iπ/4 ZZ) = CZ · (S ⊗ S) up to a phase.
-            if abs(abs(gate.angles[0]) - math.pi / 2) > 1e-9:
-                raise InputError(
-                    "this circuit has ZZ rotations by other angles than ±π/2; "
-                    "compile it for a device with entangler 'cz' first"
-                )
+        elif circuit.entangler == "cz":
+            # exp(∓iπ/4 ZZ) = CZ · Rz(±π/2) ⊗ Rz(±π/2) up to a phase.
             out.cz(*gate.qubits)
             for qubit in gate.qubits:
                 out.rz(gate.angles[0], qubit)
@@ -60,7 +47,9 @@ def to_qiskit(
 
 
 def to_pytket(circuit: Circuit, *, measure: bool = True) -> pytket.Circuit:
-    """As a pytket circuit of ``Rz``, ``PhasedX`` and ``ZZPhase`` gates (angles in half-turns).
+    """As a pytket circuit of ``Rz``, ``PhasedX``, ``ZZPhase`` (``CZ`` if compiled for CZ).
+
+    pytket's angles are in half-turns.
 
     Args:
         circuit: the neutral circuit.
@@ -80,6 +69,10 @@ def to_pytket(circuit: Circuit, *, measure: bool = True) -> pytket.Circuit:
             out.Rz(turns[0], gate.qubits[0])
         elif gate.name == "phasedx":
             out.PhasedX(turns[0], turns[1], gate.qubits[0])
+        elif circuit.entangler == "cz":
+            out.CZ(*gate.qubits)
+            for qubit in gate.qubits:
+                out.Rz(turns[0], qubit)
         else:
             out.ZZPhase(turns[0], *gate.qubits)
     if measure:
@@ -89,7 +82,10 @@ def to_pytket(circuit: Circuit, *, measure: bool = True) -> pytket.Circuit:
 
 
 def to_qasm(circuit: Circuit, *, measure: bool = True) -> str:
-    """As OpenQASM 2 over ``qelib1.inc``: ``rz``, ``u3`` and ``rzz``.
+    """As OpenQASM 2 over ``qelib1.inc``: ``rz``, ``u3`` and ``rzz`` (``cz`` if compiled for CZ).
+
+    pytket reads it as it is, Qiskit by ``QuantumCircuit.from_qasm_str``: the ``rzz`` of today's
+    ``qelib1.inc`` is not in the original one that ``qiskit.qasm2.loads`` assumes by default.
 
     Example:
         >>> from plait.circuits import echo_circuit
@@ -107,6 +103,10 @@ def to_qasm(circuit: Circuit, *, measure: bool = True) -> str:
             theta, phi = gate.angles
             turn = phi - math.pi / 2
             lines.append(f"u3({theta!r},{turn!r},{-turn!r}) q[{gate.qubits[0]}];")
+        elif circuit.entangler == "cz":
+            a, b = gate.qubits
+            lines.append(f"cz q[{a}],q[{b}];")
+            lines += [f"rz({gate.angles[0]!r}) q[{qubit}];" for qubit in gate.qubits]
         else:
             a, b = gate.qubits
             lines.append(f"rzz({gate.angles[0]!r}) q[{a}],q[{b}];")

@@ -17,8 +17,9 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Circuit", "CircuitBuilder", "Gate", "Matrix"]
+__all__ = ["Circuit", "CircuitBuilder", "Entangler", "Gate", "Matrix"]
 
+Entangler = Literal["zzphase", "cz"]
 GateName = Literal["rz", "phasedx", "zzphase"]
 Matrix = npt.NDArray[np.complex128]
 
@@ -73,11 +74,13 @@ class Circuit:
         qubits: number of qubits.
         gates: in order of time.
         name: for labels in emitted circuits.
+        entangler: ``"cz"`` if all ZZ rotations are by ±π/2, to be emitted as CZ.
     """
 
     qubits: int
     gates: tuple[Gate, ...]
     name: str = ""
+    entangler: Entangler = "zzphase"
 
     @property
     def two_qubit_gates(self) -> int:
@@ -152,6 +155,8 @@ class CircuitBuilder:
             previous = self._gates[last]
             if previous is not None and previous.name == "zzphase":
                 self._remove(last)
+                for qubit in (a, b):
+                    self._take_back(qubit)
                 self.zz(a, b, previous.angles[0] + angle)
                 return
         self._append(Gate("zzphase", (a, b), (angle,)))
@@ -199,8 +204,9 @@ class CircuitBuilder:
                 angle = cmath.phase(self._pending[qubit][1, 1] / self._pending[qubit][0, 0])
                 if abs(angle) > _EPS:
                     self._append(Gate("rz", (qubit,), (angle,)))
+                self._pending[qubit] = np.eye(2, dtype=complex)
         gates = tuple(gate for gate in self._gates if gate is not None)
-        return Circuit(self.qubits, gates, name)
+        return Circuit(self.qubits, gates, name, "cz" if self.right_angles else "zzphase")
 
     def _append(self, gate: Gate) -> None:
         self._gates.append(gate)
@@ -219,19 +225,29 @@ class CircuitBuilder:
                 )
                 self._last[qubit] = next(earlier, -1)
 
+    def _take_back(self, qubit: int) -> None:
+        """Make a last ``phasedx`` pending again, so that it merges with what follows."""
+        gate = self._gates[self._last[qubit]] if self._last[qubit] >= 0 else None
+        if gate is not None and gate.name == "phasedx":
+            self._remove(self._last[qubit])
+            self._pending[qubit] = self._pending[qubit] @ gate.matrix()
+
     def _flush(self, qubit: int) -> bool:
         """Emit the part of the pending unitary that is not a rotation about Z."""
         matrix = self._pending[qubit]
-        (a, b), (c, _) = matrix
+        (a, b), (c, d) = matrix
         theta = 2 * math.atan2(abs(c), abs(a))
         if theta < _EPS:
             return False
+        # U = e^{iγ} Rz(α) PhasedX(θ, ϕ) has arg d − arg a = α, arg c − arg b = α + 2ϕ and
+        # arg a − arg b = ϕ + π/2; phases of small elements are inexact, but matter as little.
         if abs(a) < _EPS:
             phi, alpha = (cmath.phase(c) - cmath.phase(b)) / 2, 0.0
         else:
-            # U = e^{iγ} Rz(α) PhasedX(θ, ϕ): first row (cos, −i e^{−iϕ} sin) e^{−iα/2}.
-            phi = cmath.phase(a) - cmath.phase(b) - math.pi / 2
-            alpha = cmath.phase(c) - cmath.phase(a) + math.pi / 2 - phi
+            alpha = cmath.phase(d) - cmath.phase(a)
+            rough = cmath.phase(a) - cmath.phase(b) - math.pi / 2
+            half = (cmath.phase(c) - cmath.phase(b) - alpha) / 2
+            phi = half + math.pi * round((rough - half) / math.pi)
         self._append(Gate("phasedx", (qubit,), (theta, math.remainder(phi, 2 * math.pi))))
         self._pending[qubit] = np.diag([1, cmath.exp(1j * alpha)])
         return True

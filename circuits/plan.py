@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -25,6 +26,15 @@ SERIES: Final[tuple[Series, ...]] = get_args(Series)
 """What a circuit measures: the real or imaginary part, of the braid or of its mirror image."""
 
 _MAX_SHOTS = 100_000_000
+
+
+def _integer(name: str, number: object) -> int:
+    if not isinstance(number, bool):
+        try:
+            return operator.index(number)  # type: ignore[arg-type]
+        except TypeError:
+            pass
+    raise InputError(f"{name}={number!r} must be an integer")
 
 
 class Job(NamedTuple):
@@ -83,9 +93,7 @@ class Plan:
                 f"unknown circuit {self.kind!r}; choose one of: {', '.join(get_args(CircuitKind))}"
             )
         for name in ("shots", "round_shots", "seed"):
-            number = getattr(self, name)
-            if isinstance(number, bool) or not isinstance(number, int):
-                raise InputError(f"{name}={number!r} must be an integer")
+            object.__setattr__(self, name, _integer(name, getattr(self, name)))
         if not len(self.series) <= self.shots <= _MAX_SHOTS:
             raise InputError(
                 f"shots={self.shots}: this experiment has {len(self.series)} series of circuits "

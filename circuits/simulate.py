@@ -20,6 +20,7 @@ __all__ = ["Counts", "predicted_seconds", "run_round", "simulate"]
 Counts = dict[str, int]
 """Outcomes with their numbers; character j of an outcome is the bit of qubit j."""
 
+_THREADS_FROM = 16
 _PER_CIRCUIT = 3e-3
 _PER_GATE = 4e-6
 _PER_AMPLITUDE = 1.5e-9
@@ -58,7 +59,11 @@ def simulate(circuits: Sequence[tuple[Circuit, int]], target: Device, seed: int)
             f"simulating {qubits} qubits needs {needed / 1e9:.3g} GB of memory and half of the "
             f"{free / 1e9:.3g} GB free are allowed; use a braid on fewer strands"
         )
-    simulator = AerSimulator(noise_model=_noise_model(circuits, target))
+    # Threads only pay for wide states; on narrow ones they spin and cost several times more.
+    threads = 1 if qubits < _THREADS_FROM else 0
+    simulator = AerSimulator(
+        noise_model=_noise_model(circuits, target), max_parallel_threads=threads
+    )
     emitted = _emit(circuits, target)
     results: list[Counts] = [{} for _ in circuits]
     seeds = np.random.SeedSequence(seed)
@@ -100,7 +105,7 @@ def _emit(circuits: Sequence[tuple[Circuit, int]], target: Device) -> list[Any]:
 
     emitted = []
     for circuit, _ in circuits:
-        qiskit_circuit = to_qiskit(circuit, entangler=target.entangler)
+        qiskit_circuit = to_qiskit(circuit)
         if target.entangler == "zzphase":
             # The label tells the noise model the angle.
             for index, item in enumerate(qiskit_circuit.data):

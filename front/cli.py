@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import rich_click as click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from . import __version__
@@ -87,7 +87,7 @@ def jones_command(x: str, closure: str, strands: int | None, method: str, as_jso
     if as_json:
         _print_json(value.to_json())
     else:
-        _console().print(jones_table(_shown(x), value))
+        _show(jones_table(_shown(x), value))
 
 
 @cli.command("run")
@@ -159,7 +159,7 @@ def run_command(
     if as_json:
         _print_json(record.to_json())
     else:
-        _console().print(run_table(record))
+        _show(run_table(record))
     if check and not record.passed:
         _say(check_line(record))
         sys.exit(_EXIT_CHECK)
@@ -176,7 +176,7 @@ def show_command(folder: Path, as_json: bool) -> None:
     if as_json:
         _print_json(record.to_json())
     else:
-        _console().print(run_table(record))
+        _show(run_table(record))
 
 
 @cli.command("compile")
@@ -225,19 +225,13 @@ def compile_command(
     b = braid(_read(x), strands=strands)
     kind = check_closure(closure, b.strands)
     if as_json:
-        _print_json(statistics(b, kind, circuit=circuit, device=device, seed=seed))
+        data = statistics(b, kind, circuit=circuit, device=device, seed=seed)
+        _write(f"{json.dumps(data)}\n", out)
         return
     compiled = compile_path(
         b, kind, circuit=circuit, part=part, path=path, device=device, seed=seed
     )
-    data = emit(compiled, target, device=device, binary=out is not None)
-    if out is None:
-        click.echo(data, nl=False)
-    else:
-        try:
-            out.write_bytes(data if isinstance(data, bytes) else data.encode())
-        except OSError as error:
-            raise InputError(f"cannot write {out}: {error}") from error
+    _write(emit(compiled, target, binary=out is not None), out)
     _say(statistics_line(compiled, device))
 
 
@@ -251,12 +245,7 @@ def info_command(as_json: bool) -> None:
     if as_json:
         _print_json(data)
     else:
-        _console().print(info_table(data))
-
-
-def _console() -> Console:
-    """Standard output; a pipe gets a fixed width, so that tables do not depend on the caller."""
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_PIPES)
+        _show(info_table(data))
 
 
 def _say(message: Text) -> None:
@@ -345,7 +334,29 @@ def _progress(unit: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False))
+    _write(f"{json.dumps(data, ensure_ascii=False)}\n", None)
+
+
+def _write(data: str | bytes, out: Path | None) -> None:
+    """Write to a file, or to standard output."""
+    if out is None:
+        click.echo(data, nl=False)
+        return
+    try:
+        out.write_bytes(data if isinstance(data, bytes) else data.encode())
+    except OSError as error:
+        raise InputError(f"cannot write {out}: {error}") from error
+
+
+def _show(table: RenderableType) -> None:
+    """A table on standard output; in a pipe of fixed width and without trailing blanks."""
+    if sys.stdout.isatty():
+        Console().print(table)
+        return
+    console = Console(width=_WIDTH_OF_PIPES, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
 
 
 def _protect(arguments: list[str]) -> list[str]:

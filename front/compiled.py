@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from typing import Any, cast
 
 import numpy as np
 
 from .circuits.compile import CircuitKind, CircuitStatistics, build_circuit
 from .circuits.devices import device as find_device
-from .circuits.echo import Part
+from .circuits.echo import PARTS, Part
 from .circuits.emit import to_pytket, to_qasm, to_qiskit
 from .circuits.ir import Circuit
-from .circuits.plan import Plan
 from .knots.braid import Braid
 from .knots.conventions import Closure
 from .knots.errors import InputError
-from .knots.fibonacci import plat_path, sample_paths
+from .knots.fibonacci import path_count, path_probability, paths, plat_path, sample_paths
 
 __all__ = ["compile_path", "emit", "statistics"]
 
@@ -48,20 +48,19 @@ def compile_path(
     )
 
 
-def emit(circuit: Circuit, target: str, *, device: str, binary: bool) -> str | bytes:
+def emit(circuit: Circuit, target: str, *, binary: bool) -> str | bytes:
     """The circuit as text or bytes.
 
     Args:
         circuit: compiled for the device.
         target: ``"qasm"``, ``"pytket"`` (JSON) or ``"qiskit"`` (QPY, or a drawing).
-        device: its name or file.
         binary: whether bytes can be taken; decides between QPY and the drawing.
     """
     if target == "qasm":
         return to_qasm(circuit)
     if target == "pytket":
         return json.dumps(to_pytket(circuit).to_dict()) + "\n"
-    qiskit_circuit = to_qiskit(circuit, entangler=find_device(device).entangler)
+    qiskit_circuit = to_qiskit(circuit)
     if not binary:
         return f"{qiskit_circuit.draw('text', fold=100)}\n"
     from qiskit import qpy
@@ -74,23 +73,32 @@ def emit(circuit: Circuit, target: str, *, device: str, binary: bool) -> str | b
 def statistics(
     b: Braid, closure: Closure, *, circuit: str, device: str, seed: int
 ) -> dict[str, Any]:
-    """Statistics of the circuits, as means over paths drawn from the trace (or the plat path)."""
+    """Statistics of the circuits, as means over all paths, or over a draw where they are many."""
+    _checked(seed)
     target = find_device(device)
-    plan = Plan(
-        braid=b,
-        closure=closure,
-        kind=cast(CircuitKind, circuit),
-        series=("real", "imag"),
-        shots=_SAMPLE,
-        round_shots=_SAMPLE,
-        seed=_checked(seed),
+    weights: dict[tuple[int, ...], float]
+    every = closure == "plat" or path_count(b.strands) <= _SAMPLE
+    if closure == "plat":
+        weights = {plat_path(b.strands): 1.0}
+    elif every:
+        weights = {tuple(s): path_probability(s) for s in paths(b.strands).tolist()}
+    else:
+        rng = np.random.default_rng(seed)
+        drawn = sample_paths(b.strands, _SAMPLE, rng).tolist()
+        weights = {s: float(count) for s, count in Counter(map(tuple, drawn)).items()}
+    kind = cast(CircuitKind, circuit)
+    circuits = (
+        (build_circuit(b, s, part=part, kind=kind, target=target), weight)
+        for s, weight in weights.items()
+        for part in PARTS
     )
     return {
         "device": target.name,
         "circuit": circuit,
         "closure": closure,
-        "paths": _SAMPLE if closure == "markov" else 1,
-        **CircuitStatistics.of(plan.circuits(target), target).to_json(),
+        "paths": len(weights),
+        "all_paths": every,
+        **CircuitStatistics.of(circuits, target).to_json(),
     }
 
 

@@ -17,7 +17,7 @@ from .circuits.plan import Job, Plan
 from .circuits.simulate import Counts, predicted_seconds, run_round
 from .knots.braid import Braid
 from .knots.conventions import check_closure
-from .knots.errors import InputError, ResourceError
+from .knots.errors import ResourceError
 from .knots.inputs import BraidLike, braid
 from .mitigation.estimate import JonesEstimate, estimate_from_tallies
 from .mitigation.methods import Estimator, estimator
@@ -52,8 +52,6 @@ def make_plan(
         InputError: bad input, or circuits that do not fit the device.
         ResourceError: the simulation would take longer than a day.
     """
-    if isinstance(shots, bool) or not isinstance(shots, int):
-        raise InputError(f"shots={shots!r} must be an integer")
     least = len(mitigation.series)
     draft = Plan(
         braid=b,
@@ -61,7 +59,7 @@ def make_plan(
         kind=cast(CircuitKind, circuit),
         series=mitigation.series,
         shots=shots,
-        round_shots=max(least, shots),
+        round_shots=least,
         seed=secrets.randbits(32) if seed is None else seed,
     )
     seconds = predicted_seconds(draft)
@@ -72,7 +70,7 @@ def make_plan(
             f"take fewer shots or a braid on fewer strands"
         )
     rounds = max(_ROUNDS, math.ceil(seconds / _ROUND_SECONDS))
-    plan = replace(draft, round_shots=max(least, -(-shots // rounds)))
+    plan = replace(draft, round_shots=max(least, -(-draft.shots // rounds)))
     plan.circuit(plan.jobs(0)[0], target)  # whatever does not fit is refused here
     return plan
 

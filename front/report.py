@@ -31,8 +31,14 @@ def format_complex(value: complex, digits: int = 6) -> str:
         >>> format_complex(1 - 1e-17j)
         '1.000000 + 0.000000i'
     """
-    real, imag = (round(part, digits) + 0.0 for part in (value.real, value.imag))
-    return f"{real:.{digits}f} {'-' if imag < 0 else '+'} {abs(imag):.{digits}f}i"
+    size = abs(value)
+    # Beyond a million the digits after the point, and parts that rounding made, are noise.
+    form = f".{digits}f" if size < 1e6 else ".12g"
+    real, imag = (
+        0.0 if abs(part) < 1e-12 * size else round(part, digits) + 0.0
+        for part in (value.real, value.imag)
+    )
+    return f"{real:{form}} {'-' if imag < 0 else '+'} {abs(imag):{form}}i"
 
 
 class _Grid(Table):
@@ -61,7 +67,7 @@ def _integers(exact: tuple[int, int, int, int]) -> str:
 def jones_table(name: str, value: JonesValue) -> RenderableType:
     """The answer of ``plait jones``."""
     grid = _Grid()
-    grid.add("link", _link(name, value.closure, value.strands, value.crossings))
+    grid.add("braid", _link(name, value.closure, value.strands, value.crossings))
     grid.add("V(t), t = exp(2πi/5)", Text(format_complex(value.value, 10), style="bold"))
     if value.exact is not None:
         grid.add("exactly, ζ = t", _integers(value.exact))
@@ -84,7 +90,7 @@ def run_table(record: RunRecord) -> RenderableType:
     """The answer of ``plait run`` and ``plait show``."""
     e = record.estimate
     grid = _Grid()
-    grid.add("link", _link(record.name, e.closure, e.braid.strands, e.braid.crossings))
+    grid.add("braid", _link(record.name, e.closure, e.braid.strands, e.braid.crossings))
     s = e.statistics
     grid.add(
         "circuits",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -59,7 +59,7 @@ class Braid:
         if isinstance(word, Braid):
             letters = word.word
             strands = word.strands if strands is None else strands
-        elif isinstance(word, (bytes, bytearray, Mapping)):
+        elif isinstance(word, (bytes, bytearray, Mapping, Set)):
             raise InputError(
                 f"a braid word is a sequence of integers or text, not {type(word).__name__}"
             )

@@ -45,7 +45,8 @@ class JonesEstimate:
         interval: ((low, high), (low, high)) for the real and the imaginary part of V; both hold
             jointly at ``level``. It covers shot noise, not what mitigation leaves of the errors.
         level: joint coverage of the interval.
-        raw_value: V from the same shots of the braid's circuits without mitigation.
+        raw_value: V from the shots of the braid's own circuits (with the conjugate method half of
+            all), without mitigation.
         raw_interval: its interval.
         z: the estimate of E_s⟨s|U|s⟩ behind ``value``.
         shots: executions of circuits.
@@ -81,6 +82,13 @@ class JonesEstimate:
 
     def __complex__(self) -> complex:
         return self.value
+
+    def __str__(self) -> str:
+        (a, b), (c, d) = self.interval
+        return (
+            f"{self.value:.4f}, {self.level:.0%} interval [{a:.4f}, {b:.4f}] + "
+            f"[{c:.4f}, {d:.4f}]i, {self.shots} shots on {self.device}"
+        )
 
     @property
     def qubits(self) -> int:
@@ -196,8 +204,8 @@ def estimate_from_tallies(
         draws = factor * bootstrap(tallies, of, rng=rng)
         return point, percentile_interval(draws, point, level)
 
-    mitigated, interval = value(mitigation)
     raw, raw_interval = value(plain)
+    mitigated, interval = value(mitigation) if mitigation.methods else (raw, raw_interval)
     shots = sum(int(counts.sum()) for counts in tallies.values())
     rejected = sum(int(counts[REJECTED]) for counts in tallies.values())
     return JonesEstimate(

@@ -36,7 +36,8 @@ class Method:
         assumes: what must hold for the estimate to be right.
         source: where it comes from.
         series: the series of circuits that it needs, besides ``real`` and ``imag``.
-        mean: counts (..., 4) of one series → mean values (...), or None to leave that step.
+        mean: counts (..., 4) of one series → mean values (...), or None to leave that step. The
+            columns are the shots of value +1, −1, 0, and those whose bits no path allows.
         combine: mean values per series → z, or None to leave that step.
     """
 
@@ -53,7 +54,17 @@ METHODS: dict[str, Method] = {}
 
 
 def register_method(method: Method) -> None:
-    """Add a method to those that ``mitigation=…`` knows."""
+    """Add a method to those that ``mitigation=…`` knows in this process.
+
+    Raises:
+        InputError: the name is taken or has a comma in it, or a series does not exist.
+    """
+    if method.name in METHODS or method.name == "none":
+        raise InputError(f"there is a mitigation {method.name!r} already; choose another name")
+    if not method.name or "," in method.name or method.name != method.name.strip():
+        raise InputError(f"mitigation name {method.name!r}: use a word without commas")
+    if unknown := set(method.series) - set(SERIES):
+        raise InputError(f"unknown series {sorted(unknown)}; choose from: {', '.join(SERIES)}")
     METHODS[method.name] = method
 
 
@@ -173,6 +184,10 @@ def estimator(mitigation: str | Iterable[str] | None) -> Estimator:
     """
     if mitigation is None:
         mitigation = ()
+    if not isinstance(mitigation, Iterable):
+        raise InputError(
+            f"mitigation={mitigation!r}: give names, as text with commas or as a list"
+        )
     names = mitigation.split(",") if isinstance(mitigation, str) else list(mitigation)
     names = [name for name in (str(name).strip() for name in names) if name and name != "none"]
     for name in names:

@@ -6,14 +6,15 @@ import difflib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 
 from ..knots.braid import Braid
 from ..knots.conventions import Closure, check_closure
-from ..knots.errors import PlaitError, ResourceError, UnknownNameError
+from ..knots.errors import InputError, PlaitError, ResourceError, UnknownNameError
 from ..knots.inputs import BraidLike, braid
 from ..knots.values import JonesValue, zeta_value
 from .dense import dense_cost, dense_jones
-from .face import face_jones
+from .face import face_cost, face_jones
 from .integer import exact_coefficients
 from .resources import MAX_OPERATIONS, available_bytes
 
@@ -44,7 +45,13 @@ METHODS: dict[str, Method] = {}
 
 
 def register_method(method: Method) -> None:
-    """Add a method to those that ``jones(method=…)`` knows."""
+    """Add a method to those that ``jones(method=…)`` knows in this process.
+
+    Raises:
+        InputError: the name is taken.
+    """
+    if method.name in METHODS or method.name == "auto":
+        raise InputError(f"there is a method {method.name!r} already; choose another name")
     METHODS[method.name] = method
 
 
@@ -90,6 +97,10 @@ def jones(
     Source: arXiv:2503.05625, section "Jones polynomial at the fifth root of unity".
     """
     start = time.perf_counter()
+    if memory is not None and not (isinstance(memory, Real) and memory > 0):
+        raise InputError(
+            f"memory={memory!r}: give a number of bytes, or None for half of what is free"
+        )
     b = braid(x, strands=strands)
     kind = check_closure(closure, b.strands)
     if b.strands > _MAX_STRANDS:
@@ -114,12 +125,18 @@ def jones(
 
 
 def _choose(b: Braid, closure: Closure, memory: float | None) -> Method:
-    cost = dense_cost(b, closure)
+    """The method with the smaller predicted cost, of those that fit."""
+    dense = dense_cost(b, closure)
     allowed = available_bytes() if memory is None else memory
+    dense_fits = dense.bytes <= allowed and dense.operations <= MAX_OPERATIONS
     # A long braid on few strands is cheap for its matrices and hopeless for a path search.
-    limit = MAX_OPERATIONS if len(b) > _LONG else _DENSE_WORK
-    dense = cost.bytes < allowed and cost.operations < limit
-    return METHODS["dense" if dense else "face"]
+    if dense_fits and (dense.operations < _DENSE_WORK or len(b) > _LONG):
+        return METHODS["dense"]
+    if not dense_fits:
+        return METHODS["face"]
+    face = face_cost(b, closure)
+    face_fits = face.bytes <= allowed and face.operations <= MAX_OPERATIONS
+    return METHODS["face" if face_fits and face.operations < dense.operations else "dense"]
 
 
 def _named(name: str) -> Method:

@@ -55,6 +55,14 @@ def test_python_example_in_the_readme_runs() -> None:
     assert done.stdout.strip() in readme
 
 
+def test_recipe_in_the_explanation_gives_the_value() -> None:
+    text = (ROOT / "docs" / "explanation.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    # V(4_1) = 1 - √5; at 4000 shots a circuit the standard deviation is about 0.03.
+    assert abs(complex(done.stdout) - (1 - 5**0.5)) < 0.15
+
+
 def test_links_in_the_documentation_exist() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):

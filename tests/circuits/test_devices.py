@@ -19,7 +19,6 @@ FILE = """\
 name = "lab"
 summary = "a device in the lab"
 qubits = 7
-max_shots = 500
 connectivity = "line"
 entangler = "cz"
 
@@ -68,7 +67,7 @@ def test_bundled_numbers_are_those_of_the_file(name: str) -> None:
     folder = resources.files("plait.circuits") / "device_data"
     data = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
     d = device(name)
-    assert (d.qubits, d.max_shots) == (data["qubits"], data["max_shots"])
+    assert d.qubits == data["qubits"]
     factors = {"pauli": (1, 1), "infidelity": (3 / 2, 5 / 4)}[data["errors"]["unit"]]
     assert d.errors.one_qubit == pytest.approx(factors[0] * data["errors"]["one_qubit"])
     assert d.errors.two_qubit == pytest.approx(factors[1] * data["errors"]["two_qubit"])
@@ -113,7 +112,7 @@ def test_device_from_file(tmp_path: Path) -> None:
     path = write(tmp_path, FILE)
     assert device(path) == device(str(path))
     d = device(path)
-    assert (d.name, d.qubits, d.max_shots) == ("lab", 7, 500)
+    assert (d.name, d.qubits) == ("lab", 7)
     assert (d.connectivity, d.entangler) == ("line", "cz")
     assert d.sources == {"errors": "a notebook"}
     assert d.not_modelled == ""
@@ -126,7 +125,6 @@ def test_device_from_file(tmp_path: Path) -> None:
         ("qubits = 7", "", r"'qubits' is missing or not of type int"),
         ("qubits = 7", 'qubits = "7"', r"'qubits' is missing or not of type int"),
         ("qubits = 7", "qubits = 0", r"qubits = 0 must be positive"),
-        ("max_shots = 500", "max_shots = -3", r"max_shots = -3 must be positive"),
         ('"line"', '"grid"', r"connectivity = 'grid'; choose from \('all', 'line'\)"),
         ('"cz"', '"cnot"', r"entangler = 'cnot'; choose from \('zzphase', 'cz'\)"),
         ("qubits = 7", "qubits = 7\ncolour = 3", r"unknown key 'colour'; known: name"),
@@ -215,7 +213,7 @@ def test_noise_arguments(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("noise", "message"),
     [
-        (-1, r"noise factor -1: give a number ≥ 0"),
+        (-1, r"noise factor -1.0: give a number ≥ 0"),
         (math.nan, r"noise factor nan: give a number ≥ 0"),
         (math.inf, r"noise factor inf: give a number ≥ 0"),
         (True, r"noise=True: give a factor ≥ 0, the name of a device, or None"),

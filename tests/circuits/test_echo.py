@@ -22,7 +22,6 @@ from plait.circuits import (
     to_pytket,
     to_qiskit,
 )
-from plait.circuits.devices import Entangler
 from plait.circuits.echo import PARTS, Part, add_braid
 from plait.knots import Braid, InputError, closure_writhe, path_probability, paths, plat_path
 from plait.knots.conventions import ORDER
@@ -57,9 +56,9 @@ def exact(braid: Braid) -> dict[tuple[int, ...], complex]:
     return dict(zip(map(tuple, paths(braid.strands).tolist()), diagonal.tolist(), strict=True))
 
 
-def with_qiskit(circuit: Circuit, entangler: Entangler = "zzphase") -> Array:
+def with_qiskit(circuit: Circuit) -> Array:
     """Probabilities, axis j for qubit j. Qiskit's qubit 0 is the last axis."""
-    state = Statevector(to_qiskit(circuit, measure=False, entangler=entangler)).data
+    state = Statevector(to_qiskit(circuit, measure=False)).data
     return np.asarray(abs(state.reshape((2,) * circuit.qubits).transpose()) ** 2)
 
 
@@ -67,11 +66,6 @@ def with_pytket(circuit: Circuit) -> Array:
     """Probabilities, axis j for qubit j. Pytket's qubit 0 is the first axis."""
     state = to_pytket(circuit, measure=False).get_statevector()
     return np.asarray(abs(state.reshape((2,) * circuit.qubits)) ** 2)
-
-
-def with_cz(circuit: Circuit) -> Array:
-    """As :func:`with_qiskit`, for circuits compiled for cz."""
-    return with_qiskit(circuit, "cz")
 
 
 def echo_mean(probabilities: Array) -> float:
@@ -133,7 +127,7 @@ def test_hadamard(braid: Braid, simulate: Simulate) -> None:
 def test_echo_compiled_for_ibm_fez(braid: Braid) -> None:
     for s, want in exact(braid).items():
         # As cz gates, and in the neutral form.
-        assert abs(compiled_value(braid, s, "ibm_fez", with_cz) - want) < 1e-10
+        assert abs(compiled_value(braid, s, "ibm_fez", with_qiskit) - want) < 1e-10
         assert abs(compiled_value(braid, s, "ibm_fez", with_pytket) - want) < 1e-10
 
 
@@ -148,7 +142,7 @@ def test_echo_compiled_for_ion_traps(name: str) -> None:
 def test_gates_for_ibm_fez(braid: Braid) -> None:
     for s in exact(braid):
         circuit = build_circuit(braid, s, target="ibm_fez")
-        emitted = to_qiskit(circuit, entangler="cz")
+        emitted = to_qiskit(circuit)
         assert set(emitted.count_ops()) <= {"rz", "r", "cz", "measure"}
         pairs = [gate.qubits for gate in circuit.gates if len(gate.qubits) == 2]
         assert all(abs(a - b) == 1 for a, b in pairs)

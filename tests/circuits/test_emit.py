@@ -22,7 +22,7 @@ from plait.circuits import (
     to_qiskit,
 )
 from plait.circuits.echo import PARTS
-from plait.knots import Braid, InputError, paths
+from plait.knots import Braid, paths
 
 Complex = npt.NDArray[np.complex128]
 
@@ -85,15 +85,22 @@ def test_all_forms_are_the_same_unitary(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_cz_form_is_the_same_unitary(seed: int) -> None:
     circuit = random_circuit(seed, right_angles=True)
-    emitted = to_qiskit(circuit, measure=False, entangler="cz")
+    emitted = to_qiskit(circuit, measure=False)
     assert emitted.count_ops()["cz"] == circuit.two_qubit_gates
     assert "rzz" not in emitted.count_ops()
     assert_equal_but_for_phase(of_qiskit(emitted), dense(circuit))
 
 
-def test_cz_form_needs_right_angles() -> None:
-    with pytest.raises(InputError, match=r"other angles than ±π/2; compile it for a device"):
-        to_qiskit(random_circuit(1), entangler="cz")
+@pytest.mark.parametrize("seed", range(3))
+def test_cz_forms_of_pytket_and_qasm(seed: int) -> None:
+    circuit = random_circuit(seed, right_angles=True)
+    by_pytket = to_pytket(circuit, measure=False)
+    assert by_pytket.n_gates_of_type(OpType.CZ) == circuit.two_qubit_gates
+    assert by_pytket.n_gates_of_type(OpType.ZZPhase) == 0
+    assert_equal_but_for_phase(by_pytket.get_unitary(), dense(circuit))
+    text = to_qasm(circuit, measure=False)
+    assert "rzz" not in text
+    assert_equal_but_for_phase(circuit_from_qasm_str(text).get_unitary(), dense(circuit))
 
 
 @pytest.mark.parametrize("target", ["H2-1", "ibm_fez"])

@@ -44,7 +44,6 @@ def noisy(entangler: Entangler = "zzphase", **rates: float) -> Device:
         name="noisy",
         summary="for tests",
         qubits=30,
-        max_shots=SHOTS,
         connectivity="all",
         entangler=entangler,
         errors=Errors(**(dict.fromkeys(names, 0.0) | rates)),

@@ -493,8 +493,8 @@ def test_statistics_of_compiling(shell: Shell, closure: str) -> None:
     data = answer.json()
     assert answer.err == ""
     assert {
-        "device", "circuit", "closure", "paths", "qubits", "two_qubit_gates", "two_qubit_depth",
-        "one_qubit_gates", "expected_fidelity",
+        "device", "circuit", "closure", "paths", "all_paths", "qubits", "two_qubit_gates",
+        "two_qubit_depth",         "one_qubit_gates", "expected_fidelity",
     } == set(data)  # fmt: skip
     assert (data["device"], data["closure"], data["qubits"]) == ("H1-1", closure, 3)
     assert 0.9 < data["expected_fidelity"] < 1

@@ -207,7 +207,7 @@ def test_json_of_an_estimate() -> None:
         ({"seed": -4}, InputError, "seed=-4 must not be negative"),
         ({"seed": 1.5}, InputError, "seed=1.5 must be an integer"),
         ({"device": "H7"}, UnknownNameError, "unknown device 'H7'"),
-        ({"noise": -1}, InputError, "noise factor -1: give a number ≥ 0"),
+        ({"noise": -1}, InputError, "noise factor -1.0: give a number ≥ 0"),
         ({"noise": "loud"}, UnknownNameError, "unknown device 'loud'"),
         ({"mitigation": "magic"}, UnknownNameError, "unknown mitigation 'magic'"),
         ({"closure": "plat"}, InputError, "needs an even number of strands"),

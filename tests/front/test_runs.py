@@ -440,7 +440,6 @@ def test_devices_from_files_can_be_resumed(tmp_path: Path, whole: RunRecord) -> 
 name = "lab [1]"
 summary = "a device in the lab"
 qubits = 5
-max_shots = 500
 connectivity = "all"
 entangler = "zzphase"
 [errors]
