@@ -8,7 +8,7 @@ from .hadamard import hadamard_circuit
 from .ir import Circuit, CircuitBuilder, Gate
 from .outcomes import Outcome, read_outcome
 from .plan import SERIES, Job, Plan
-from .simulate import Counts, predicted_seconds, run_round, simulate
+from .simulation import Counts, predicted_seconds, run_round, simulate
 
 __all__ = [
     "SERIES",

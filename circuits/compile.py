@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -110,9 +111,19 @@ def expected_fidelity(circuit: Circuit, target: Device) -> float:
     for gate in circuit.gates:
         if gate.name == "zzphase":
             fidelity *= 1 - errors.zz(gate.angles[0])
-        elif gate.name == "phasedx":
-            fidelity *= 1 - errors.one_qubit
-    return float(fidelity)
+    return float(fidelity * (1 - errors.one_qubit) ** _one_qubit_gates(circuit))
+
+
+def _one_qubit_gates(circuit: Circuit) -> int:
+    """Number of one-qubit gates; with CZ, a general ``phasedx`` is two √X with Z rotations."""
+    right = (math.pi / 2, math.pi)
+    return sum(
+        1
+        if circuit.entangler == "zzphase" or any(abs(gate.angles[0] - r) < 1e-9 for r in right)
+        else 2
+        for gate in circuit.gates
+        if gate.name == "phasedx"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +157,7 @@ class CircuitStatistics:
             qubits=max(c.qubits for c, _ in pairs),
             two_qubit_gates=mean(c.two_qubit_gates for c, _ in pairs),
             two_qubit_depth=mean(c.two_qubit_depth for c, _ in pairs),
-            one_qubit_gates=mean(sum(g.name == "phasedx" for g in c.gates) for c, _ in pairs),
+            one_qubit_gates=mean(_one_qubit_gates(c) for c, _ in pairs),
             expected_fidelity=mean(expected_fidelity(c, target) for c, _ in pairs),
         )
 

@@ -87,6 +87,7 @@ class Device:
         errors: error rates.
         not_modelled: what the error model leaves out.
         sources: where the numbers come from.
+        noise: ``"own"``, or how :meth:`with_noise` changed the error rates.
     """
 
     name: str
@@ -97,9 +98,10 @@ class Device:
     errors: Errors
     not_modelled: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
+    noise: str = "own"
 
     def with_noise(self, noise: float | str | Device | None) -> Device:
-        """The device with other error rates.
+        """The device with other error rates, of which its ``noise`` tells.
 
         Args:
             noise: None for its own; a factor ≥ 0 on all its rates; or another device (or its
@@ -112,9 +114,11 @@ class Device:
         if noise is None:
             return self
         if isinstance(noise, Real) and not isinstance(noise, bool):
-            return replace(self, errors=self.errors.scaled(float(noise)))
+            factor = float(noise)
+            return replace(self, noise=f"× {factor:g}", errors=self.errors.scaled(factor))
         if isinstance(noise, (str, Device)):
-            return replace(self, errors=device(noise).errors)
+            other = device(noise)
+            return replace(self, noise=f"of {other.name}", errors=other.errors)
         raise InputError(
             f"noise={noise!r}: give a factor ≥ 0, the name of a device, or None for the "
             f"device's own"
@@ -188,8 +192,9 @@ def parse_device(data: Mapping[str, Any], origin: str) -> Device:
             raise InputError(
                 f"device {origin}: unknown key {key!r}; known: {', '.join([*fields, *optional])}"
             )
-    for key, kind in fields.items():
-        if not isinstance(data.get(key), kind):
+    given = {key: kind for key, kind in optional.items() if key in data}
+    for key, kind in {**fields, **given}.items():
+        if not isinstance(data.get(key), kind) or isinstance(data[key], bool):
             raise InputError(f"device {origin}: {key!r} is missing or not of type {kind.__name__}")
     for key, choices in (("connectivity", Connectivity), ("entangler", Entangler)):
         if data[key] not in get_args(choices):

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final, Literal, get_args
 
-from ..knots.braid import Braid
+from ..knots.braids import Braid
 from ..knots.conventions import ORDER
 from ..knots.errors import InputError
 from ..knots.fibonacci import check_path

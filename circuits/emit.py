@@ -92,24 +92,25 @@ def to_qasm(circuit: Circuit, *, measure: bool = True) -> str:
         >>> print(to_qasm(echo_circuit([], "01")).splitlines()[0])
         OPENQASM 2.0;
     """
+    # Fixed-point numbers, because OpenQASM 2 knows no exponent without a decimal point.
     lines = ["OPENQASM 2.0;", 'include "qelib1.inc";', f"qreg q[{circuit.qubits}];"]
     if measure:
         lines.append(f"creg c[{circuit.qubits}];")
     for gate in circuit.gates:
         if gate.name == "rz":
-            lines.append(f"rz({gate.angles[0]!r}) q[{gate.qubits[0]}];")
+            lines.append(f"rz({gate.angles[0]:.17f}) q[{gate.qubits[0]}];")
         elif gate.name == "phasedx":
             # Rz(ϕ) Rx(θ) Rz(−ϕ) = Rz(ϕ − π/2) Ry(θ) Rz(π/2 − ϕ).
             theta, phi = gate.angles
             turn = phi - math.pi / 2
-            lines.append(f"u3({theta!r},{turn!r},{-turn!r}) q[{gate.qubits[0]}];")
+            lines.append(f"u3({theta:.17f},{turn:.17f},{-turn:.17f}) q[{gate.qubits[0]}];")
         elif circuit.entangler == "cz":
             a, b = gate.qubits
             lines.append(f"cz q[{a}],q[{b}];")
-            lines += [f"rz({gate.angles[0]!r}) q[{qubit}];" for qubit in gate.qubits]
+            lines += [f"rz({gate.angles[0]:.17f}) q[{qubit}];" for qubit in gate.qubits]
         else:
             a, b = gate.qubits
-            lines.append(f"rzz({gate.angles[0]!r}) q[{a}],q[{b}];")
+            lines.append(f"rzz({gate.angles[0]:.17f}) q[{a}],q[{b}];")
     if measure:
         lines += [f"measure q[{j}] -> c[{j}];" for j in range(circuit.qubits)]
     return "\n".join(lines) + "\n"

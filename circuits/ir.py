@@ -137,7 +137,7 @@ class CircuitBuilder:
     def zz(self, a: int, b: int, angle: float) -> None:
         """exp(−i·angle·Z⊗Z/2), with the angle brought to |angle| ≤ π/2 by local rotations."""
         turns = round(angle / math.pi)
-        angle -= turns * math.pi
+        angle = float(angle) - turns * math.pi
         if turns % 2:
             # ZZ(π) = −i Z⊗Z.
             self.phase(a, math.pi)

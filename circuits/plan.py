@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from ..knots.braid import Braid
+from ..knots.braids import Braid
 from ..knots.conventions import Closure, check_closure
 from ..knots.errors import InputError, RecordError
 from ..knots.fibonacci import plat_path, sample_paths
@@ -138,15 +138,6 @@ class Plan:
         part: Part = "imag" if job.series.endswith("imag") else "real"
         braid = self.braid.mirror() if job.series.startswith("conjugate") else self.braid
         return build_circuit(braid, job.path, part=part, kind=self.kind, target=target)
-
-    def circuits(self, target: Device) -> Iterator[tuple[Circuit, int]]:
-        """All circuits with their shots, the same path merged across rounds."""
-        total: Counter[tuple[Series, tuple[int, ...]]] = Counter()
-        for number in range(self.rounds):
-            for series, path, shots in self.jobs(number):
-                total[series, path] += shots
-        for (series, path), shots in sorted(total.items()):
-            yield self.circuit(Job(series, path, shots), target), shots
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .circuits.devices import Device, device, device_names
-    from .knots.braid import Braid
+    from .knots.braids import Braid
     from .knots.errors import (
         InputError,
         MissingExtraError,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Braid": "knots.braid",
+    "Braid": "knots.braids",
     "Device": "circuits.devices",
     "InputError": "knots.errors",
     "JonesEstimate": "mitigation.estimate",
@@ -75,7 +75,12 @@ __all__ = [
 ]
 
 
+_PACKAGES = ("circuits", "knots", "mitigation", "tensornet", "verify")
+
+
 def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return import_module(f".{name}", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
@@ -84,4 +89,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_PACKAGES})

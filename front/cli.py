@@ -18,7 +18,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from . import __version__
-from .knots.braid import Braid
+from .knots.braids import Braid
 from .knots.conventions import CLOSURES, check_closure
 from .knots.errors import InputError, PlaitError
 from .knots.inputs import braid
@@ -259,10 +259,11 @@ def _read(x: str) -> Braid | str:
     if x != "-" and not x.startswith("@"):
         return x
     try:
-        return sys.stdin.read() if x == "-" else Path(x[1:]).read_text(encoding="utf-8")
+        text = sys.stdin.read() if x == "-" else Path(x[1:]).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         where = "standard input" if x == "-" else repr(x[1:])
         raise InputError(f"cannot read the braid from {where}: {error}") from error
+    return text.removeprefix("\ufeff")  # the byte order mark of some editors
 
 
 def _shown(x: str) -> str:
@@ -334,7 +335,8 @@ def _progress(unit: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _print_json(data: Any) -> None:
-    _write(f"{json.dumps(data, ensure_ascii=False)}\n", None)
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    _write(f"{json.dumps(data, ensure_ascii=plain)}\n", None)
 
 
 def _write(data: str | bytes, out: Path | None) -> None:
@@ -368,7 +370,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point: errors are one line and exit code 2, never a traceback."""
     given = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
-        # A terminal without Greek letters gets escapes, which are valid in JSON too.
+        # A terminal without Greek letters gets escapes.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:

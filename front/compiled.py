@@ -14,7 +14,7 @@ from .circuits.devices import device as find_device
 from .circuits.echo import PARTS, Part
 from .circuits.emit import to_pytket, to_qasm, to_qiskit
 from .circuits.ir import Circuit
-from .knots.braid import Braid
+from .knots.braids import Braid
 from .knots.conventions import Closure
 from .knots.errors import InputError
 from .knots.fibonacci import path_count, path_probability, paths, plat_path, sample_paths

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,8 @@ from .circuits.compile import CircuitKind, CircuitStatistics
 from .circuits.devices import Device
 from .circuits.devices import device as find_device
 from .circuits.plan import Job, Plan
-from .circuits.simulate import Counts, predicted_seconds, run_round
-from .knots.braid import Braid
+from .circuits.simulation import Counts, predicted_seconds, run_round
+from .knots.braids import Braid
 from .knots.conventions import check_closure
 from .knots.errors import ResourceError
 from .knots.inputs import BraidLike, braid
@@ -110,12 +111,16 @@ def summarise(
     plan: Plan, results: Results, target: Device, mitigation: Estimator, seconds: float
 ) -> JonesEstimate:
     """The estimate from the results of an experiment, complete or not."""
-    circuits = ((plan.circuit(job, target), job.shots) for job, _ in results)
+    shots: Counter[Job] = Counter()
+    for job, _ in results:
+        shots[job._replace(shots=0)] += job.shots
+    circuits = ((plan.circuit(job, target), count) for job, count in shots.items())
     return estimate_from_tallies(
         tally(plan.kind, results, line=target.connectivity == "line"),
         plan,
         mitigation=mitigation,
         device=target.name,
+        noise=target.noise,
         statistics=CircuitStatistics.of(circuits, target),
         seconds=seconds,
     )

@@ -11,7 +11,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from .circuits.ir import Circuit
     from .knots.values import JonesValue
-    from .mitigation.bootstrap import Interval
+    from .mitigation.resampling import Interval
     from .runs import RunRecord
 
 __all__ = [
@@ -98,7 +98,8 @@ def run_table(record: RunRecord) -> RenderableType:
         f"{e.two_qubit_gates:.2f} two-qubit gates on average, "
         f"expected fidelity {s.expected_fidelity:.4f}",
     )
-    grid.add("device", f"{e.device} (simulated), seed {e.seed}")
+    noise = "" if e.noise == "own" else f", noise {e.noise}"
+    grid.add("device", f"{e.device} (simulated){noise}, seed {e.seed}")
     missing = "" if record.complete else f" of {record.planned_shots} planned (unfinished run)"
     grid.add("shots", f"{e.shots}{missing}, {e.kept} kept")
     grid.add("mitigation", ", ".join(e.mitigation) or "none")
@@ -126,7 +127,7 @@ def run_table(record: RunRecord) -> RenderableType:
                 style="" if record.circuit_check.agree else "bold red",
             )
         )
-    lines += [Text(f"note: {note}", style="yellow") for note in e.notes]
+    lines += [Text(f"note: {note}", style="yellow") for note in (*e.notes, *record.remarks)]
     if record.folder is not None:
         lines.append(Text(f"record: {record.folder}"))
     return Group(*lines)
@@ -140,7 +141,7 @@ def _bounds(interval: Interval) -> tuple[str, str]:
 
 def _verdict(record: RunRecord) -> Text:
     if record.check is None:
-        return Text("no exact value: it is out of reach for this braid", style="yellow")
+        return Text("not compared with an exact value", style="yellow")
     error = f"|mitigated - exact| = {record.check.error:.4f}, raw {record.check.raw_error:.4f}"
     if record.check.covered:
         return Text.assemble(("covered: ", "bold green"), f"{error}")

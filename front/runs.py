@@ -10,6 +10,7 @@ A run is a folder with
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import time
@@ -22,8 +23,8 @@ from typing import Any, Final
 from .circuits.devices import Device, Errors
 from .circuits.devices import device as find_device
 from .circuits.plan import Job, Plan
-from .circuits.simulate import Counts
-from .knots.errors import RecordError, ResourceError
+from .circuits.simulation import Counts
+from .knots.errors import PlaitError, RecordError
 from .knots.inputs import BraidLike, braid
 from .knots.values import JonesValue
 from .mitigation.estimate import JonesEstimate
@@ -64,7 +65,8 @@ class RunRecord:
             where that is out of reach or the circuit is no echo.
         planned_shots: shots that the plan asks for; more than ``estimate.shots`` if it was
             stopped.
-        versions: of Python and packages.
+        versions: of Python and packages when the run began.
+        remarks: what was not compared, and why.
         folder: where it is on disk, None if nowhere.
     """
 
@@ -75,6 +77,7 @@ class RunRecord:
     circuit_check: CircuitCheck | None
     planned_shots: int
     versions: dict[str, str]
+    remarks: tuple[str, ...] = ()
     folder: Path | None = None
 
     @property
@@ -100,6 +103,7 @@ class RunRecord:
             "circuit_check": asdict(self.circuit_check) if self.circuit_check else None,
             "planned_shots": self.planned_shots,
             "versions": self.versions,
+            "remarks": list(self.remarks),
             "folder": str(self.folder) if self.folder else None,
         }
 
@@ -121,6 +125,7 @@ class RunRecord:
                 ),
                 planned_shots=data["planned_shots"],
                 versions=dict(data["versions"]),
+                remarks=tuple(data["remarks"]),
                 folder=folder,
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -189,18 +194,19 @@ def run(
     if name is None:
         name = x if isinstance(x, str) else str(b)
     results: Results = []
+    recorded = versions()
     if folder is None:
         results = execute(plan, target, progress=progress)
     else:
         store = _Store(folder)
-        store.begin(_header(name, plan, target, methods.names))
+        recorded = store.begin(_header(name, plan, target, methods.names))
         known, done = store.rounds(plan, repair=True)
         if progress is not None and done:
             progress(min(plan.shots, done * plan.round_shots), plan.shots)
         fresh = execute(plan, target, done=done, store=store.append, progress=progress)
         results = known + fresh
     estimate = summarise(plan, results, target, methods, time.perf_counter() - start)
-    record = _conclude(name, plan, target, estimate, folder)
+    record = _conclude(name, plan, target, estimate, folder, recorded)
     if folder is not None:
         _Store(folder).finish(record)
     return record
@@ -216,7 +222,8 @@ def load_run(folder: str | Path) -> RunRecord:
     record = path / "record.json"
     if record.exists():
         return RunRecord.from_json(_read_json(record), path)
-    name, plan, target, methods = _parse_header(_read_json(path / "plan.json"), path)
+    header = _read_json(path / "plan.json")
+    name, plan, target, methods = _parse_header(header, path)
     results, done = _Store(path).rounds(plan)
     if not done:
         raise RecordError(
@@ -224,22 +231,33 @@ def load_run(folder: str | Path) -> RunRecord:
             f"repeat the command with --out {path} to go on"
         )
     estimate = summarise(plan, results, target, methods, 0.0)
-    return _conclude(name, plan, target, estimate, path)
+    return _conclude(name, plan, target, estimate, path, dict(header["versions"]))
 
 
 def _conclude(
-    name: str, plan: Plan, target: Device, estimate: JonesEstimate, folder: Path | None
+    name: str,
+    plan: Plan,
+    target: Device,
+    estimate: JonesEstimate,
+    folder: Path | None,
+    recorded: dict[str, str],
 ) -> RunRecord:
-    exact: JonesValue | None
+    """The record of an estimate; what cannot be compared becomes a remark, not a failure."""
+    remarks = []
+    exact: JonesValue | None = None
     try:
         exact = jones(plan.braid, closure=plan.closure)
-    except ResourceError:
-        exact = None
-    circuits = (
-        check_circuits(plan.braid, plan.closure, seed=plan.seed, target=target)
-        if plan.kind == "echo"
-        else None
-    )
+    except PlaitError as error:
+        remarks.append(f"no exact value: {error}")
+    circuits = _check_circuits(plan, target) if plan.kind == "echo" else None
+    if circuits is None:
+        remarks.append(
+            "the circuits were not compared with the representation: "
+            + ("it is too large" if plan.kind == "echo" else "only echo circuits are")
+        )
+    if recorded != versions():
+        changed = [f"{p} {v}" for p, v in recorded.items() if versions().get(p) != v]
+        remarks.append(f"begun with other versions: {', '.join(changed)}")
     return RunRecord(
         name=name,
         estimate=estimate,
@@ -247,8 +265,26 @@ def _conclude(
         check=cross_check(estimate, exact) if exact else None,
         circuit_check=circuits,
         planned_shots=plan.shots,
-        versions=versions(),
+        versions=recorded,
+        remarks=tuple(remarks),
         folder=folder,
+    )
+
+
+def _check_circuits(plan: Plan, target: Device) -> CircuitCheck | None:
+    """Compare circuits of the braid and, where it is measured, of its mirror image."""
+    mirrored = any(series.startswith("conjugate") for series in plan.series)
+    checks = [
+        check_circuits(b, plan.closure, seed=plan.seed, target=target)
+        for b in (plan.braid, plan.braid.mirror())[: 1 + mirrored]
+    ]
+    known = [check for check in checks if check is not None]
+    if len(known) < len(checks):
+        return None
+    errors = [check.error for check in known]
+    return CircuitCheck(
+        paths=sum(check.paths for check in known),
+        error=max(errors, key=lambda e: (math.isnan(e), e)),
     )
 
 
@@ -296,6 +332,10 @@ def _read_json(path: Path) -> dict[str, Any]:
         raise RecordError(f"cannot read {path}: {error}") from error
     if not isinstance(data, dict):
         raise RecordError(f"{path} is not the record of a run")
+    if data.get("format", FORMAT) != FORMAT:
+        raise RecordError(
+            f"{path} has format {data['format']!r}, and this version of plait reads {FORMAT}"
+        )
     return data
 
 
@@ -305,9 +345,14 @@ class _Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.shots = folder / "shots.jsonl"
+        self._size = 0  # of the shots, as far as this process knows
 
-    def begin(self, header: dict[str, Any]) -> None:
-        """Create the folder, or check that it holds an unfinished run of the same experiment."""
+    def begin(self, header: dict[str, Any]) -> dict[str, str]:
+        """Create the folder, or check that it holds an unfinished run of the same experiment.
+
+        Returns:
+            The versions with which the run began.
+        """
         plan = self.folder / "plan.json"
         if (self.folder / "record.json").exists():
             raise RecordError(
@@ -317,19 +362,25 @@ class _Store:
         if plan.exists():
             before = _read_json(plan)
             for key in ("format", "plan", "device", "mitigation"):
-                old, new = before.get(key), json.loads(json.dumps(header[key]))
+                old, new = _essence(before.get(key)), _essence(json.loads(json.dumps(header[key])))
                 if old != new:
                     raise RecordError(
                         f"{self.folder} holds an unfinished run of another experiment "
                         f"({key} differs: {_difference(old, new)}); choose another folder, or "
                         f"repeat its command to go on with it"
                     )
-            return
+            found = before.get("versions")
+            return dict(found) if isinstance(found, dict) else header["versions"]
+        if self.shots.exists():
+            raise RecordError(
+                f"{self.folder} holds shots but no plan.json to say of what; choose another folder"
+            )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             _write_whole(plan, json.dumps(header, ensure_ascii=False, indent=1) + "\n")
         except OSError as error:
             raise RecordError(f"cannot write to {self.folder}: {error}") from error
+        return dict(header["versions"])
 
     def rounds(self, plan: Plan, *, repair: bool = False) -> tuple[Results, int]:
         """The results on disk and the number of finished rounds.
@@ -340,7 +391,10 @@ class _Store:
             return [], 0
         results: Results = []
         done = whole = 0
-        data = self.shots.read_bytes()
+        try:
+            data = self.shots.read_bytes()
+        except OSError as error:
+            raise RecordError(f"cannot read {self.shots}: {error}") from error
         for line in data.splitlines(keepends=True):
             if not line.endswith(b"\n"):
                 break
@@ -348,15 +402,23 @@ class _Store:
             done += 1
             whole += len(line)
         if repair and whole < len(data):
-            os.truncate(self.shots, whole)
+            try:
+                os.truncate(self.shots, whole)
+            except OSError as error:
+                raise RecordError(f"cannot write to {self.shots}: {error}") from error
+        self._size = whole
         return results, done
 
     def append(self, number: int, results: Results) -> None:
         """Write a finished round and wait until it is on disk."""
         line = {"round": number, "results": [[*job, counts] for job, counts in results]}
         try:
-            with self.shots.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+            with self.shots.open("ab") as file:
+                if file.tell() != self._size:
+                    raise RecordError(
+                        f"another process is writing to {self.shots}; let one of them finish"
+                    )
+                self._size += file.write(json.dumps(line).encode() + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -399,6 +461,15 @@ def _plausible(job: Job, counts: Counts, plan: Plan) -> bool:
         and min(counts.values()) > 0
         and all(len(bits) == qubits and set(bits) <= {"0", "1"} for bits in counts)
     )
+
+
+def _essence(data: Any) -> Any:
+    """A device without the texts about it; anything else as it is."""
+    if not isinstance(data, dict):
+        return data
+    return {
+        k: v for k, v in data.items() if k not in ("summary", "sources", "not_modelled", "noise")
+    }
 
 
 def _difference(old: Any, new: Any) -> str:

@@ -1,6 +1,6 @@
 """Braids, links, their closures and tables, and the conventions of plait."""
 
-from .braid import Braid, Run
+from .braids import Braid, Run
 from .closures import closure_components, closure_writhe
 from .conventions import PHI, A, T
 from .errors import (

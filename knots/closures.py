@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .braid import Braid
+from .braids import Braid
 from .conventions import check_closure
 from .errors import InputError
 

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .conventions import PHI, eigenvalues
+from .conventions import PHI, check_closure, eigenvalues
 from .errors import InputError, ResourceError
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
 CUP: Final = np.array([1 / PHI, 1 / math.sqrt(PHI)])
 """Unit eigenvector of σ_i with eigenvalue −A⁻³ on the middle bit between two 1s."""
 
-_MAX_PATHS = 50_000_000
+_MAX_BITS = 1_000_000_000
 
 
 def mixing_block(power: int) -> npt.NDArray[np.complex128]:
@@ -72,14 +72,14 @@ def paths(strands: int) -> npt.NDArray[np.uint8]:
         Array of shape (path_count(strands), strands + 1).
 
     Raises:
-        ResourceError: there are more than 5·10⁷ of them.
+        ResourceError: they have more than 10⁹ bits in all (37 strands).
 
     Example:
         >>> paths(3).tolist()
         [[0, 1, 0, 1], [0, 1, 1, 0], [0, 1, 1, 1]]
     """
     count = path_count(strands)
-    if count * (strands + 1) > 20 * _MAX_PATHS:
+    if count * (strands + 1) > _MAX_BITS:
         raise ResourceError(
             f"{strands} strands have about 10^{strands * math.log10(PHI):.0f} paths, too many to "
             f"list; use the face model (method='face')"
@@ -130,10 +130,14 @@ def path_probability(path: Sequence[int]) -> float:
 def plat_path(strands: int) -> tuple[int, ...]:
     """The path 0 1 0 1 … 0 in which each pair of strands is fused to the vacuum.
 
+    Raises:
+        InputError: the number of strands is odd.
+
     Example:
         >>> plat_path(4)
         (0, 1, 0, 1, 0)
     """
+    check_closure("plat", strands)
     return tuple(i % 2 for i in range(strands + 1))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from . import tables
-from .braid import Braid
+from .braids import Braid
 from .words import UnreadableError, parse_word
 
 __all__ = ["BraidLike", "braid"]

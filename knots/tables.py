@@ -55,7 +55,7 @@ _KNOT_WORD: Final = re.compile(rf"\[\s*({_LETTERS})\s*\]")
 _LINK_WORD: Final = re.compile(rf"\{{\s*([0-9]+)\s*,\s*\{{\s*({_LETTERS})\s*[}})]\s*\}}")
 _NEAR: Final = 5
 
-Braid = tuple[tuple[int, ...], int]
+Entry = tuple[tuple[int, ...], int]
 
 
 class _Name(NamedTuple):
@@ -74,7 +74,7 @@ class _Name(NamedTuple):
 
 
 class _Bundle(NamedTuple):
-    braids: dict[str, Braid]
+    braids: dict[str, Entry]
     aliases: dict[str, str]
 
 
@@ -125,14 +125,14 @@ def _parts(name: str) -> _Name:
     return parsed[1]
 
 
-def _knot_braid(notation: str) -> Braid | None:
+def _knot_braid(notation: str) -> Entry | None:
     """Read KnotInfo's ``[1,-2]`` or ``[[1,2],[1,-3]]``; None if there is no word."""
     words = [tuple(map(int, found.split(","))) for found in _KNOT_WORD.findall(notation)]
     braids = [(word, max(map(abs, word)) + 1) for word in words]
     return min(braids, key=lambda braid: (braid[1], len(braid[0])), default=None)
 
 
-def _link_braid(notation: str) -> Braid | None:
+def _link_braid(notation: str) -> Entry | None:
     """Read LinkInfo's ``{3, {-1, 2}}``; None if there is no word."""
     match = _LINK_WORD.search(notation)
     if match is None:
@@ -225,7 +225,7 @@ def _unknown(given: str, name: str, known: Mapping[str, object]) -> UnknownNameE
     )
 
 
-def lookup(name: str) -> Braid:
+def lookup(name: str) -> Entry:
     """The braid word and the number of strands of a knot or link.
 
     Accepted are

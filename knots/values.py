@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from typing import Any
 
-from .conventions import ZETA, Closure, check_closure
+from .conventions import Closure, check_closure
 from .errors import RecordError
 
 __all__ = ["JonesValue", "zeta_value"]
@@ -16,11 +17,21 @@ def zeta_value(coefficients: tuple[int, int, int, int]) -> complex:
     """a0 + a1 ζ + a2 ζ² + a3 ζ³ with ζ = exp(2πi/5), as a complex number.
 
     Example:
-        >>> abs(zeta_value((0, 1, 0, 0)) - ZETA)
-        0.0
+        >>> zeta_value((2, 0, 2, 2)) == 1 - 5**0.5
+        True
+        >>> zeta_value((10**40, 10**40 + 1, 10**40, 10**40)).imag > 1e39
+        True
     """
-    value = sum((a * ZETA**k for k, a in enumerate(coefficients)), 0j)
-    return complex(value)
+    a0, a1, a2, a3 = coefficients
+    # The integers can be huge and cancel, so the digits follow their size.
+    with localcontext() as context:
+        context.prec = 30 + max(len(str(abs(a))) for a in coefficients)
+        root = Decimal(5).sqrt()
+        cos1, cos2 = (root - 1) / 4, (-root - 1) / 4
+        sin1, sin2 = (10 + 2 * root).sqrt() / 4, (10 - 2 * root).sqrt() / 4
+        real = a0 + a1 * cos1 + (a2 + a3) * cos2
+        imag = a1 * sin1 + (a2 - a3) * sin2
+        return complex(float(real), float(imag))
 
 
 @dataclass(frozen=True, kw_only=True)

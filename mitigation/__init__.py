@@ -1,8 +1,8 @@
 """Error mitigation: detection, conjugate pairs, bootstrap intervals, and their results."""
 
-from .bootstrap import Interval, bootstrap, percentile_interval
 from .estimate import JonesEstimate, estimate_from_tallies, jones_factor
 from .methods import METHODS, Estimator, Method, estimator, register_method
+from .resampling import Interval, bootstrap, percentile_interval
 from .tallies import Tallies, tally
 
 __all__ = [

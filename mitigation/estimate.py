@@ -10,12 +10,12 @@ import numpy as np
 
 from ..circuits.compile import CircuitStatistics
 from ..circuits.plan import Plan
-from ..knots.braid import Braid
+from ..knots.braids import Braid
 from ..knots.closures import closure_writhe
 from ..knots.conventions import PHI, Closure, bracket_to_jones
 from ..knots.errors import InputError, RecordError
-from .bootstrap import Interval, bootstrap, percentile_interval
 from .methods import Estimator, estimator
+from .resampling import Interval, bootstrap, percentile_interval
 from .tallies import REJECTED, Tallies
 
 __all__ = ["JonesEstimate", "estimate_from_tallies", "jones_factor"]
@@ -55,6 +55,7 @@ class JonesEstimate:
         braid: the braid.
         circuit: ``"echo"`` or ``"hadamard"``.
         device: name of the device.
+        noise: ``"own"`` for the device's own error rates, or how they were changed.
         mitigation: names of the methods.
         statistics: of the circuits that ran.
         seed: that reproduces the estimate.
@@ -78,6 +79,7 @@ class JonesEstimate:
     statistics: CircuitStatistics
     seed: int
     seconds: float
+    noise: str = "own"
     notes: tuple[str, ...] = field(default=())
 
     def __complex__(self) -> complex:
@@ -123,6 +125,7 @@ class JonesEstimate:
             "braid": {"word": list(self.braid.word), "strands": self.braid.strands},
             "circuit": self.circuit,
             "device": self.device,
+            "noise": self.noise,
             "mitigation": list(self.mitigation),
             "qubits": self.qubits,
             "two_qubit_gates": self.two_qubit_gates,
@@ -153,6 +156,7 @@ class JonesEstimate:
                 braid=Braid(data["braid"]["word"], data["braid"]["strands"]),
                 circuit=data["circuit"],
                 device=data["device"],
+                noise=data["noise"],
                 mitigation=tuple(data["mitigation"]),
                 statistics=CircuitStatistics(**data["statistics"]),
                 seed=data["seed"],
@@ -174,6 +178,7 @@ def estimate_from_tallies(
     *,
     mitigation: Estimator,
     device: str,
+    noise: str = "own",
     statistics: CircuitStatistics,
     level: float = LEVEL,
     seconds: float = 0.0,
@@ -185,6 +190,7 @@ def estimate_from_tallies(
         plan: the experiment.
         mitigation: from :func:`plait.mitigation.estimator`.
         device: name of the device.
+        noise: how its error rates were changed.
         statistics: of the circuits.
         level: joint coverage of the interval.
         seconds: wall time to record.
@@ -221,6 +227,7 @@ def estimate_from_tallies(
         braid=plan.braid,
         circuit=plan.kind,
         device=device,
+        noise=noise,
         mitigation=mitigation.names,
         statistics=statistics,
         seed=plan.seed,
@@ -230,15 +237,20 @@ def estimate_from_tallies(
 
 
 def _notes(tallies: Tallies, mitigation: Estimator, z: complex, raw: complex) -> tuple[str, ...]:
-    if "conjugate" not in mitigation.names or not z or not raw:
+    kept = {s: int(counts.sum() - counts[REJECTED]) for s, counts in tallies.items()}
+    if empty := [s for s, count in kept.items() if not count]:
+        return (f"no shot of the series {', '.join(empty)} was kept: the value means nothing",)
+    if "conjugate" not in mitigation.names:
         return ()
-    turned = abs(float(np.degrees(np.angle(raw / z))))
-    noise = 1 / np.sqrt(min(int(counts.sum()) for counts in tallies.values()))
+    if "detection" not in mitigation.names:
+        kept = {s: int(counts.sum()) for s, counts in tallies.items()}
+    noise = 1 / np.sqrt(min(kept.values()))
     if abs(z) < 3 * noise:
         return (
             f"|z| = {abs(z):.3g} is within three standard errors ({noise:.2g}) of zero: the "
             f"conjugate pair cannot tell its phase; take more shots or mitigation='detection'",
         )
+    turned = abs(float(np.degrees(np.angle(raw / z))))
     if turned > _UNSURE_DEGREES:
         return (
             f"the raw mean is turned by {turned:.0f}° from the mitigated one: the sign of the "

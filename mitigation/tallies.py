@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..circuits.compile import CircuitKind
 from ..circuits.outcomes import read_outcome
 from ..circuits.plan import Job, Series
-from ..circuits.simulate import Counts
+from ..circuits.simulation import Counts
 
 __all__ = ["MINUS", "PLUS", "REJECTED", "ZERO", "Tallies", "tally"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ..knots.braid import Braid, Run
+from ..knots.braids import Braid, Run
 from ..knots.closures import closure_writhe
 from ..knots.conventions import ORDER, PHI, Closure, bracket_to_jones, eigenvalues
 from ..knots.fibonacci import mixing_block, path_count, paths, plat_path

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..knots.braid import Braid
+from ..knots.braids import Braid
 from ..knots.closures import closure_writhe
 from ..knots.conventions import DIMENSIONS, ORDER, PHI, Closure, bracket_to_jones, eigenvalues
 from ..knots.errors import ResourceError

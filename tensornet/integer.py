@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from ..knots.braid import Braid, Run
+from ..knots.braids import Braid, Run
 from ..knots.closures import closure_writhe
 from ..knots.conventions import ORDER, Closure
 from ..knots.fibonacci import path_count, paths, plat_path

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import psutil
-
 from ..knots.errors import ResourceError
+from ..knots.memory import available_bytes
 
-__all__ = ["MAX_OPERATIONS", "Cost", "available_bytes", "check_cost"]
+__all__ = ["MAX_OPERATIONS", "Cost", "check_cost"]
 
-_FRACTION = 0.5
 # Multiply-adds per second of the slowest of our kernels, and the longest job worth starting
 # without a way to resume it.
 _RATE = 1e9
@@ -27,11 +25,6 @@ class Cost(NamedTuple):
 
     operations: float
     bytes: float
-
-
-def available_bytes() -> float:
-    """Memory that a computation may take by default: half of what is free."""
-    return _FRACTION * float(psutil.virtual_memory().available)
 
 
 def check_cost(cost: Cost, what: str, memory: float | None = None) -> None:

@@ -45,7 +45,7 @@ FILES = [(folder, path) for folder in BELOW for path in sorted((ROOT / folder).r
 def test_all_packages_are_found() -> None:
     """As many modules as files, and the folders are those of the build table."""
     assert len(MODULES) == len(FILES) - 1
-    assert {"plait.cli", "plait.knots.braid", "plait.circuits.echo"} <= set(MODULES)
+    assert {"plait.cli", "plait.knots.braids", "plait.circuits.echo"} <= set(MODULES)
     table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     folders = table["tool"]["setuptools"]["package-dir"]
     assert set(folders.values()) == set(BELOW)

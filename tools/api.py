@@ -6,9 +6,11 @@ import argparse
 import difflib
 import inspect
 import sys
+import types
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import ForwardRef, get_origin
 
 API = Path(__file__).resolve().parent.parent / "docs" / "api.txt"
 PACKAGES = (
@@ -27,7 +29,9 @@ def describe(package: str) -> Iterator[str]:
     for name in sorted(module.__all__):
         thing = getattr(module, name)
         home = getattr(thing, "__module__", package)
-        if package == "plait" and home != "plait" and inspect.isclass(thing):
+        if isinstance(thing, (types.GenericAlias, types.UnionType)) or get_origin(thing):
+            yield f"{package}.{name}: type alias"
+        elif package == "plait" and home != "plait" and inspect.isclass(thing):
             yield f"{package}.{name} = {home}.{name}"
         elif inspect.isclass(thing):
             bases = ", ".join(base.__name__ for base in thing.__bases__)
@@ -46,7 +50,9 @@ def members(cls: type) -> Iterator[str]:
     for name in sorted({*own, *(f for f in fields if not f.startswith("_"))}):
         value = own.get(name)
         if name in fields:
-            yield f"{name}: {fields[name]}"
+            kind = fields[name]
+            shown = kind.__forward_arg__ if isinstance(kind, ForwardRef) else kind
+            yield f"{name}: {shown}"
         elif isinstance(value, (classmethod, staticmethod)):
             yield f"{name}{signature(value.__func__)}"
         elif callable(value):

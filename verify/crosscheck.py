@@ -12,7 +12,7 @@ from ..circuits.compile import build_circuit
 from ..circuits.devices import Device
 from ..circuits.echo import PARTS
 from ..circuits.ir import Circuit
-from ..knots.braid import Braid
+from ..knots.braids import Braid
 from ..knots.conventions import ORDER, Closure
 from ..knots.errors import RecordError
 from ..knots.fibonacci import path_count, paths, plat_path, sample_paths

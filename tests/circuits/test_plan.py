@@ -109,18 +109,6 @@ def test_seeds_of_rounds_and_streams_differ() -> None:
     assert len(states) == 61
 
 
-def test_circuits_merge_rounds() -> None:
-    plan = make(shots=103, round_shots=10)
-    circuits = list(plan.circuits(device("H2-1")))
-    assert sum(shots for _, shots in circuits) == 103
-    merged: Counter[tuple[Series, tuple[int, ...]]] = Counter()
-    for jobs in rounds(plan):
-        for job in jobs:
-            merged[job.series, job.path] += job.shots
-    assert len(circuits) == len(merged)
-    assert sorted(shots for _, shots in circuits) == sorted(merged.values())
-
-
 def test_series_are_parts_of_the_braid_and_of_its_mirror_image() -> None:
     plan = make()
     target = device("ideal")

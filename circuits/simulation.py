@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-import psutil
 
+from ..knots.conventions import ORDER
 from ..knots.errors import PlaitError, ResourceError
+from ..knots.memory import available_bytes
 from .devices import Device
 from .emit import to_qiskit
 from .ir import Circuit
@@ -53,11 +54,12 @@ def simulate(circuits: Sequence[tuple[Circuit, int]], target: Device, seed: int)
     if not circuits:
         return []
     qubits = max(circuit.qubits for circuit, _ in circuits)
-    needed, free = 16.0 * 2**qubits, float(psutil.virtual_memory().available)
-    if needed > free / 2:
+    needed, allowed = 16.0 * 2 ** min(qubits, 500), available_bytes()
+    if needed > allowed:
         raise ResourceError(
-            f"simulating {qubits} qubits needs {needed / 1e9:.3g} GB of memory and half of the "
-            f"{free / 1e9:.3g} GB free are allowed; use a braid on fewer strands"
+            f"simulating {qubits} qubits needs {needed / 1e9:.3g} GB of memory and "
+            f"{allowed / 1e9:.3g} GB are allowed (half of what is free); use a braid on fewer "
+            f"strands"
         )
     # Threads only pay for wide states; on narrow ones they spin and cost several times more.
     threads = 1 if qubits < _THREADS_FROM else 0
@@ -94,9 +96,10 @@ def run_round(plan: Plan, number: int, target: Device) -> list[tuple[Job, Counts
 def predicted_seconds(plan: Plan) -> float:
     """A rough prediction of the simulation time of a plan, within a factor of about three."""
     qubits = max(1, plan.braid.strands - 1)
-    gates = 8 * (len(plan.braid) + qubits)
+    gates = 8 * (len(plan.braid.runs(ORDER)) + qubits)
     per_shot = gates * (_PER_GATE + _PER_AMPLITUDE * 2.0 ** min(qubits, 500))
-    return plan.shots * (per_shot + _PER_CIRCUIT)
+    circuits = plan.shots if plan.closure == "markov" else len(plan.series) * plan.rounds
+    return plan.shots * per_shot + circuits * _PER_CIRCUIT
 
 
 def _emit(circuits: Sequence[tuple[Circuit, int]], target: Device) -> list[Any]:
