@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from .knots.values import JonesValue
     from .mitigation.estimate import JonesEstimate
     from .pipeline import estimate
-    from .runs import RunRecord, load_run, run
+    from .record import RunRecord
+    from .runs import load_run, run
     from .tensornet.evaluate import jones
 
 __version__ = "0.1.0"
@@ -41,7 +42,7 @@ _HOMES = {
     "PlaitError": "knots.errors",
     "RecordError": "knots.errors",
     "ResourceError": "knots.errors",
-    "RunRecord": "runs",
+    "RunRecord": "record",
     "UnknownNameError": "knots.errors",
     "braid": "knots.inputs",
     "device": "circuits.devices",

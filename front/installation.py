@@ -10,7 +10,7 @@ from typing import Any
 
 from .circuits.devices import device, device_names
 from .mitigation.methods import METHODS as MITIGATION
-from .runs import versions
+from .record import versions
 from .tensornet.evaluate import METHODS
 
 __all__ = ["installation"]

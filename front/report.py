@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .circuits.ir import Circuit
     from .knots.values import JonesValue
     from .mitigation.resampling import Interval
-    from .runs import RunRecord
+    from .record import RunRecord
 
 __all__ = [
     "check_line",

@@ -1,135 +1,27 @@
-"""Runs on disk: an experiment whose shots are written as they come and that can be resumed.
-
-A run is a folder with
-
-* ``plan.json``: what is measured, on which device, with which seed; written first;
-* ``shots.jsonl``: one line per finished round, with the counts of every circuit;
-* ``record.json``: the result, written last.
-"""
+"""``run``: the whole job, with a record on disk whose shots are written as they come."""
 
 from __future__ import annotations
 
-import json
 import math
-import os
-import platform
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
 
-from .circuits.devices import Device, Errors
+from .circuits.devices import Device
 from .circuits.devices import device as find_device
-from .circuits.plan import Job, Plan
-from .circuits.simulation import Counts
+from .circuits.plan import Plan
 from .knots.errors import PlaitError, RecordError
 from .knots.inputs import BraidLike, braid
 from .knots.values import JonesValue
 from .mitigation.estimate import JonesEstimate
-from .mitigation.methods import Estimator, estimator
+from .mitigation.methods import estimator
 from .pipeline import DEFAULT_MITIGATION, Progress, Results, execute, make_plan, summarise
+from .record import RunRecord, versions
+from .store import Store, make_header, parse_header, read_json
 from .tensornet.evaluate import jones
-from .verify.crosscheck import CircuitCheck, CrossCheck, check_circuits, cross_check
+from .verify.crosscheck import CircuitCheck, check_circuits, cross_check
 
-__all__ = ["RunRecord", "load_run", "run", "versions"]
-
-FORMAT: Final = 1
-PACKAGES: Final = ("numpy", "qiskit", "qiskit-aer", "pytket", "quimb", "cotengra", "networkx")
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python, of plait and of the packages that a result depends on."""
-    from . import __version__
-
-    found = {"python": platform.python_version(), "plait": __version__}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "missing"
-    return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunRecord:
-    """The result of a run.
-
-    Attributes:
-        name: what was asked for, as given.
-        estimate: the estimate.
-        exact: the exact value, None where it is out of reach.
-        check: the comparison, None without an exact value.
-        circuit_check: noiseless circuits, contracted by quimb, against the representation; None
-            where that is out of reach or the circuit is no echo.
-        planned_shots: shots that the plan asks for; more than ``estimate.shots`` if it was
-            stopped.
-        versions: of Python and packages when the run began.
-        remarks: what was not compared, and why.
-        folder: where it is on disk, None if nowhere.
-    """
-
-    name: str
-    estimate: JonesEstimate
-    exact: JonesValue | None
-    check: CrossCheck | None
-    circuit_check: CircuitCheck | None
-    planned_shots: int
-    versions: dict[str, str]
-    remarks: tuple[str, ...] = ()
-    folder: Path | None = None
-
-    @property
-    def passed(self) -> bool:
-        """Whether the exact value is covered and the circuits are right, as far as known."""
-        right = self.circuit_check is None or self.circuit_check.agree
-        return right and self.check is not None and self.check.covered
-
-    @property
-    def complete(self) -> bool:
-        """Whether all planned shots were measured."""
-        return self.estimate.shots == self.planned_shots
-
-    def to_json(self) -> dict[str, Any]:
-        """As a dictionary for JSON, the estimate's keys at the top."""
-        check = self.check.to_json() if self.check else {"exact_value": None, "covered": None}
-        return {
-            "format": FORMAT,
-            "name": self.name,
-            **self.estimate.to_json(),
-            **check,
-            "exact": self.exact.to_json() if self.exact else None,
-            "circuit_check": asdict(self.circuit_check) if self.circuit_check else None,
-            "planned_shots": self.planned_shots,
-            "versions": self.versions,
-            "remarks": list(self.remarks),
-            "folder": str(self.folder) if self.folder else None,
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any], folder: Path | None = None) -> RunRecord:
-        """The record that :meth:`to_json` wrote.
-
-        Raises:
-            RecordError: a key is missing or of the wrong kind.
-        """
-        try:
-            return cls(
-                name=data["name"],
-                estimate=JonesEstimate.from_json(data),
-                exact=JonesValue.from_json(data["exact"]) if data["exact"] else None,
-                check=CrossCheck.from_json(data) if data["exact_value"] else None,
-                circuit_check=(
-                    CircuitCheck(**data["circuit_check"]) if data["circuit_check"] else None
-                ),
-                planned_shots=data["planned_shots"],
-                versions=dict(data["versions"]),
-                remarks=tuple(data["remarks"]),
-                folder=folder,
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"not the record of a run: {error!r}") from error
+__all__ = ["load_run", "run"]
 
 
 def run(
@@ -198,8 +90,8 @@ def run(
     if folder is None:
         results = execute(plan, target, progress=progress)
     else:
-        store = _Store(folder)
-        recorded = store.begin(_header(name, plan, target, methods.names))
+        store = Store(folder)
+        recorded = store.begin(make_header(name, plan, target, methods.names))
         known, done = store.rounds(plan, repair=True)
         if progress is not None and done:
             progress(min(plan.shots, done * plan.round_shots), plan.shots)
@@ -208,7 +100,7 @@ def run(
     estimate = summarise(plan, results, target, methods, time.perf_counter() - start)
     record = _conclude(name, plan, target, estimate, folder, recorded)
     if folder is not None:
-        _Store(folder).finish(record)
+        Store(folder).finish(record)
     return record
 
 
@@ -221,10 +113,10 @@ def load_run(folder: str | Path) -> RunRecord:
     path = Path(folder)
     record = path / "record.json"
     if record.exists():
-        return RunRecord.from_json(_read_json(record), path)
-    header = _read_json(path / "plan.json")
-    name, plan, target, methods = _parse_header(header, path)
-    results, done = _Store(path).rounds(plan)
+        return RunRecord.from_json(read_json(record), path)
+    header = read_json(path / "plan.json")
+    name, plan, target, methods = parse_header(header, path)
+    results, done = Store(path).rounds(plan)
     if not done:
         raise RecordError(
             f"{path}: this run was stopped before its first round of shots was finished; "
@@ -288,208 +180,9 @@ def _check_circuits(plan: Plan, target: Device) -> CircuitCheck | None:
     )
 
 
-def _header(name: str, plan: Plan, target: Device, mitigation: tuple[str, ...]) -> dict[str, Any]:
-    description = asdict(target)
-    description["sources"] = dict(target.sources)
-    return {
-        "format": FORMAT,
-        "name": name,
-        "plan": plan.to_json(),
-        "device": description,
-        "mitigation": list(mitigation),
-        "versions": versions(),
-    }
-
-
-def _parse_header(header: dict[str, Any], folder: Path) -> tuple[str, Plan, Device, Estimator]:
-    try:
-        description = dict(header["device"])
-        description["errors"] = Errors(**description["errors"])
-        return (
-            str(header["name"]),
-            Plan.from_json(header["plan"]),
-            Device(**description),
-            estimator(header["mitigation"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise RecordError(f"{folder}/plan.json is not the plan of a run: {error!r}") from error
-
-
 def _seed_of(folder: Path) -> int | None:
     path = folder / "plan.json"
     if not path.exists() or (folder / "record.json").exists():
         return None
-    seed = _read_json(path).get("plan", {}).get("seed")
+    seed = read_json(path).get("plan", {}).get("seed")
     return seed if isinstance(seed, int) else None
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RecordError(f"{path.parent} holds no run: there is no {path.name} in it") from None
-    except (OSError, ValueError) as error:
-        raise RecordError(f"cannot read {path}: {error}") from error
-    if not isinstance(data, dict):
-        raise RecordError(f"{path} is not the record of a run")
-    if data.get("format", FORMAT) != FORMAT:
-        raise RecordError(
-            f"{path} has format {data['format']!r}, and this version of plait reads {FORMAT}"
-        )
-    return data
-
-
-class _Store:
-    """The files of a run."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.shots = folder / "shots.jsonl"
-        self._size = 0  # of the shots, as far as this process knows
-
-    def begin(self, header: dict[str, Any]) -> dict[str, str]:
-        """Create the folder, or check that it holds an unfinished run of the same experiment.
-
-        Returns:
-            The versions with which the run began.
-        """
-        plan = self.folder / "plan.json"
-        if (self.folder / "record.json").exists():
-            raise RecordError(
-                f"{self.folder} already holds a finished run; see it with: plait show "
-                f"{self.folder}, or choose another folder"
-            )
-        if plan.exists():
-            before = _read_json(plan)
-            for key in ("format", "plan", "device", "mitigation"):
-                old, new = _essence(before.get(key)), _essence(json.loads(json.dumps(header[key])))
-                if old != new:
-                    raise RecordError(
-                        f"{self.folder} holds an unfinished run of another experiment "
-                        f"({key} differs: {_difference(old, new)}); choose another folder, or "
-                        f"repeat its command to go on with it"
-                    )
-            found = before.get("versions")
-            return dict(found) if isinstance(found, dict) else header["versions"]
-        if self.shots.exists():
-            raise RecordError(
-                f"{self.folder} holds shots but no plan.json to say of what; choose another folder"
-            )
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(plan, json.dumps(header, ensure_ascii=False, indent=1) + "\n")
-        except OSError as error:
-            raise RecordError(f"cannot write to {self.folder}: {error}") from error
-        return dict(header["versions"])
-
-    def rounds(self, plan: Plan, *, repair: bool = False) -> tuple[Results, int]:
-        """The results on disk and the number of finished rounds.
-
-        A torn last line does not count; with ``repair`` it is cut off, so that others can follow.
-        """
-        if not self.shots.exists():
-            return [], 0
-        results: Results = []
-        done = whole = 0
-        try:
-            data = self.shots.read_bytes()
-        except OSError as error:
-            raise RecordError(f"cannot read {self.shots}: {error}") from error
-        for line in data.splitlines(keepends=True):
-            if not line.endswith(b"\n"):
-                break
-            results += _parse_round(line, done, plan, self.shots)
-            done += 1
-            whole += len(line)
-        if repair and whole < len(data):
-            try:
-                os.truncate(self.shots, whole)
-            except OSError as error:
-                raise RecordError(f"cannot write to {self.shots}: {error}") from error
-        self._size = whole
-        return results, done
-
-    def append(self, number: int, results: Results) -> None:
-        """Write a finished round and wait until it is on disk."""
-        line = {"round": number, "results": [[*job, counts] for job, counts in results]}
-        try:
-            with self.shots.open("ab") as file:
-                if file.tell() != self._size:
-                    raise RecordError(
-                        f"another process is writing to {self.shots}; let one of them finish"
-                    )
-                self._size += file.write(json.dumps(line).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise RecordError(f"cannot write to {self.shots}: {error}") from error
-
-    def finish(self, record: RunRecord) -> None:
-        """Write the result."""
-        text = json.dumps(record.to_json(), ensure_ascii=False, indent=1) + "\n"
-        try:
-            _write_whole(self.folder / "record.json", text)
-        except OSError as error:
-            raise RecordError(f"cannot write to {self.folder}: {error}") from error
-
-
-def _parse_round(line: bytes, number: int, plan: Plan, path: Path) -> Results:
-    try:
-        data = json.loads(line)
-        results = [
-            (Job(series, tuple(bits), int(shots)), {str(k): int(v) for k, v in counts.items()})
-            for series, bits, shots, counts in data["results"]
-        ]
-        right = (
-            data["round"] == number
-            and [job for job, _ in results] == plan.jobs(number)
-            and all(_plausible(job, counts, plan) for job, counts in results)
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RecordError(f"{path}, line {number + 1} is damaged: {error!r}") from error
-    if not right:
-        raise RecordError(
-            f"{path}, line {number + 1} does not belong to the plan in {path.parent}/plan.json"
-        )
-    return results
-
-
-def _plausible(job: Job, counts: Counts, plan: Plan) -> bool:
-    qubits = max(1, plan.braid.strands - 1)
-    return (
-        sum(counts.values()) == job.shots
-        and min(counts.values()) > 0
-        and all(len(bits) == qubits and set(bits) <= {"0", "1"} for bits in counts)
-    )
-
-
-def _essence(data: Any) -> Any:
-    """A device without the texts about it; anything else as it is."""
-    if not isinstance(data, dict):
-        return data
-    return {
-        k: v for k, v in data.items() if k not in ("summary", "sources", "not_modelled", "noise")
-    }
-
-
-def _difference(old: Any, new: Any) -> str:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in new:
-            if old.get(key) != new[key]:
-                return f"{key} was {_short(old.get(key))}, now {_short(new[key])}"
-    return f"was {_short(old)}, now {_short(new)}"
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that a kill leaves the old one or the new one, never half."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

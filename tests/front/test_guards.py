@@ -105,7 +105,7 @@ def test_mirror_image_circuits_are_compared_too() -> None:
 
 def test_nothing_kept_is_said() -> None:
     """With every shot rejected there is no value, however small its interval."""
-    methods = estimator("detection")
+    methods, circuit = estimator("detection"), build_circuit("5_2", "0111")
     plan = Plan(
         braid=plait.braid("5_2"),
         closure="markov",
@@ -120,9 +120,7 @@ def test_nothing_kept_is_said() -> None:
         plan,
         mitigation=methods,
         device="somewhere",
-        statistics=CircuitStatistics.of(
-            [(build_circuit("5_2", "0111"), 1)], plait.device("ideal")
-        ),
+        statistics=CircuitStatistics.of([(circuit, 1)], plait.device("ideal")),
     )
     assert e.kept == 6
     assert e.notes == ("no shot of the series real was kept: the value means nothing",)
