@@ -22,7 +22,7 @@ from plait.knots.optional import require
 from plait.knots.tables import (
     KNOT_CROSSINGS,
     LINK_CROSSINGS,
-    Braid,
+    Entry,
     _knot_braid,
     _link_braid,
     _parts,
@@ -40,7 +40,7 @@ HEADER = """\
 Row = dict[str, Any]
 
 
-def check(name: str, braid: Braid | None, components: int) -> Braid:
+def check(name: str, braid: Entry | None, components: int) -> Entry:
     """Return the braid if its closure has the right number of components, else stop."""
     if braid is None:
         sys.exit(f"{name}: no braid word")
@@ -62,9 +62,9 @@ def check(name: str, braid: Braid | None, components: int) -> Braid:
     return braid
 
 
-def knots(rows: list[Row]) -> tuple[dict[str, Braid], dict[str, str]]:
+def knots(rows: list[Row]) -> tuple[dict[str, Entry], dict[str, str]]:
     """The small knots, and their Hoste-Thistlethwaite names as aliases."""
-    braids: dict[str, Braid] = {}
+    braids: dict[str, Entry] = {}
     aliases: dict[str, str] = {}
     for row in rows:
         name, other = row["name"], row["dt_name"]
@@ -78,9 +78,9 @@ def knots(rows: list[Row]) -> tuple[dict[str, Braid], dict[str, str]]:
     return braids, aliases
 
 
-def links(rows: list[Row]) -> tuple[dict[str, Braid], dict[str, str]]:
+def links(rows: list[Row]) -> tuple[dict[str, Entry], dict[str, str]]:
     """The small links; Rolfsen's name stands for an orientation if all share one word."""
-    braids: dict[str, Braid] = {}
+    braids: dict[str, Entry] = {}
     rolfsen: dict[str, list[str]] = {}
     for row in rows:
         name = row["name"]
