@@ -55,6 +55,19 @@ def test_python_example_in_the_readme_runs() -> None:
     assert done.stdout.strip() in readme
 
 
+def test_readme_shows_what_its_command_prints(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "plait run 8_19 --seed 1\n" in readme
+    command = [sys.executable, "-m", "plait", "run", "8_19", "--seed", "1", "--out", "out"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", check=True, cwd=tmp_path
+    )
+    printed = done.stdout.splitlines()
+    assert len(printed) == 14
+    # The folder and the rounding error of the circuit check may differ.
+    assert "\n".join(printed[:-2]) in readme
+
+
 def test_recipe_in_the_explanation_gives_the_value() -> None:
     text = (ROOT / "docs" / "explanation.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
