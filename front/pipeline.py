@@ -115,13 +115,17 @@ def summarise(
     for job, _ in results:
         shots[job._replace(shots=0)] += job.shots
     circuits = ((plan.circuit(job, target), count) for job, count in shots.items())
+    line = target.connectivity == "line"
     return estimate_from_tallies(
-        tally(plan.kind, results, line=target.connectivity == "line"),
+        tally(plan.kind, results, line=line),
         plan,
         mitigation=mitigation,
         device=target.name,
         noise=target.noise,
         statistics=CircuitStatistics.of(circuits, target),
+        undetected=(
+            tally(plan.kind, results, line=line, detect=False) if plan.kind == "hadamard" else None
+        ),
         seconds=seconds,
     )
 

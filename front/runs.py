@@ -15,7 +15,7 @@ from .knots.inputs import BraidLike, braid
 from .knots.values import JonesValue
 from .mitigation.estimate import JonesEstimate
 from .mitigation.methods import estimator
-from .pipeline import DEFAULT_MITIGATION, Progress, Results, execute, make_plan, summarise
+from .pipeline import DEFAULT_MITIGATION, Progress, execute, make_plan, summarise
 from .record import RunRecord, versions
 from .store import Store, make_header, parse_header, read_json
 from .tensornet.evaluate import jones
@@ -85,12 +85,11 @@ def run(
     )
     if name is None:
         name = x if isinstance(x, str) else str(b)
-    results: Results = []
+    store = None if folder is None else Store(folder)
     recorded = versions()
-    if folder is None:
+    if store is None:
         results = execute(plan, target, progress=progress)
     else:
-        store = Store(folder)
         recorded = store.begin(make_header(name, plan, target, methods.names))
         known, done = store.rounds(plan, repair=True)
         if progress is not None and done:
@@ -99,8 +98,8 @@ def run(
         results = known + fresh
     estimate = summarise(plan, results, target, methods, time.perf_counter() - start)
     record = _conclude(name, plan, target, estimate, folder, recorded)
-    if folder is not None:
-        Store(folder).finish(record)
+    if store is not None:
+        store.finish(record)
     return record
 
 

@@ -59,7 +59,7 @@ class JonesEstimate:
         mitigation: names of the methods.
         statistics: of the circuits that ran.
         seed: that reproduces the estimate.
-        seconds: wall time.
+        seconds: wall time of the session that finished it; 0 where an unfinished run was read.
         notes: what a reader should know before trusting the value.
     """
 
@@ -180,6 +180,7 @@ def estimate_from_tallies(
     device: str,
     noise: str = "own",
     statistics: CircuitStatistics,
+    undetected: Tallies | None = None,
     level: float = LEVEL,
     seconds: float = 0.0,
 ) -> JonesEstimate:
@@ -192,6 +193,8 @@ def estimate_from_tallies(
         device: name of the device.
         noise: how its error rates were changed.
         statistics: of the circuits.
+        undetected: the same shots without rejection, for estimates without detection. May be left
+            out for echo circuits, whose rejected shots have the value 0 anyway.
         level: joint coverage of the interval.
         seconds: wall time to record.
 
@@ -206,8 +209,9 @@ def estimate_from_tallies(
     plain = estimator(None)
 
     def value(of: Estimator) -> tuple[complex, Interval]:
-        point = factor * complex(of(tallies))
-        draws = factor * bootstrap(tallies, of, rng=rng)
+        used = tallies if undetected is None or "detection" in of.names else undetected
+        point = factor * complex(of(used))
+        draws = factor * bootstrap(used, of, rng=rng)
         return point, percentile_interval(draws, point, level)
 
     raw, raw_interval = value(plain)

@@ -23,7 +23,11 @@ Tallies: TypeAlias = dict[Series, npt.NDArray[np.int64]]
 
 
 def tally(
-    kind: CircuitKind, results: Iterable[tuple[Job, Counts]], *, line: bool = False
+    kind: CircuitKind,
+    results: Iterable[tuple[Job, Counts]],
+    *,
+    line: bool = False,
+    detect: bool = True,
 ) -> Tallies:
     """Sort the shots of each series into the four kinds.
 
@@ -31,6 +35,7 @@ def tally(
         kind: of the circuits.
         results: counts of each job.
         line: whether the circuits were made for a line of qubits.
+        detect: count shots whose bits no path allows as rejected; else by their value.
 
     Example:
         >>> job = Job("real", (0, 1, 1, 1), 10)
@@ -42,7 +47,7 @@ def tally(
         row = tallies.setdefault(job.series, np.zeros(4, dtype=np.int64))
         for bits, count in counts.items():
             value, kept = read_outcome(kind, job.path, bits, line=line)
-            if not kept:
+            if detect and not kept:
                 row[REJECTED] += count
             else:
                 row[{1: PLUS, -1: MINUS, 0: ZERO}[value]] += count

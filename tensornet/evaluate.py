@@ -95,7 +95,7 @@ def jones(
         >>> abs(jones("3_1", method="face").value - v.value) < 1e-12
         True
 
-    Source: arXiv:2503.05625, section "Jones polynomial at the fifth root of unity".
+    Source: the representation is that of arXiv:2503.05625; see docs/explanation.md.
     """
     start = time.perf_counter()
     if memory is not None and not (isinstance(memory, Real) and memory > 0):
@@ -113,7 +113,7 @@ def jones(
     value = chosen.evaluate(b, kind, memory)
     exact = exact_coefficients(b, kind)
     if exact is not None:
-        value = _reconcile(value, exact, chosen.name, b)
+        _compare(value, exact, chosen.name, b)
     return JonesValue(
         value=value,
         closure=kind,
@@ -150,12 +150,11 @@ def _named(name: str) -> Method:
     )
 
 
-def _reconcile(value: complex, exact: tuple[int, int, int, int], method: str, b: Braid) -> complex:
-    """The float value, after comparing it with the integers."""
+def _compare(value: complex, exact: tuple[int, int, int, int], method: str, b: Braid) -> None:
+    """Raise if a method's value is not that of the integers."""
     reference = zeta_value(exact)
     if not abs(value - reference) <= 1e-6 * max(1.0, abs(reference)):
         raise PlaitError(
             f"method {method!r} gives {value:.12g} but integer arithmetic {reference:.12g} for "
             f"{b!r}; please report this"
         )
-    return value
