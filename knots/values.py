@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -47,6 +47,9 @@ class JonesValue:
         seconds: wall time.
         exact: (a0, a1, a2, a3) with V = a0 + a1 ζ + a2 ζ² + a3 ζ³, ζ = exp(2πi/5), where these
             integers are certain; else None.
+        error: standard error, or estimate of the truncation error, of an approximate method;
+            None where rounding is the only error.
+        details: what else the method reports.
 
     Example:
         >>> v = JonesValue(value=1 + 0j, closure="markov", strands=1, crossings=0,
@@ -64,6 +67,8 @@ class JonesValue:
     method: str
     seconds: float
     exact: tuple[int, int, int, int] | None = None
+    error: float | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def __complex__(self) -> complex:
         return self.value
@@ -84,6 +89,10 @@ class JonesValue:
         }
         if self.exact is not None:
             data["exact"] = list(self.exact)
+        if self.error is not None:
+            data["error"] = self.error
+        if self.details:
+            data["details"] = dict(self.details)
         return data
 
     @classmethod
@@ -104,6 +113,8 @@ class JonesValue:
                 method=str(data["method"]),
                 seconds=float(data["seconds"]),
                 exact=None if exact is None else _four(exact),
+                error=None if data.get("error") is None else float(data["error"]),
+                details=dict(data.get("details", {})),
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RecordError(f"not the record of a Jones value: {error}") from error

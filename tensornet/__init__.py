@@ -1,14 +1,19 @@
 """Exact classical evaluation: the face model, the dense representation, integer arithmetic."""
 
 from .dense import dense_jones, representation
-from .evaluate import METHODS, Method, jones, register_method
+from .evaluate import jones
 from .face import FaceNetwork, contract, face_jones, face_network
 from .integer import exact_coefficients
+from .methods import METHODS, Evaluation, Method, Request, register_method
+from .resources import Cost
 
 __all__ = [
     "METHODS",
+    "Cost",
+    "Evaluation",
     "FaceNetwork",
     "Method",
+    "Request",
     "contract",
     "dense_jones",
     "exact_coefficients",

@@ -21,6 +21,7 @@ __all__ = ["DenseAction", "dense_cost", "dense_jones", "representation"]
 
 _SMALL = 34
 _CHUNK = 4096
+_RATE = 1e9
 
 
 class DenseAction:
@@ -122,15 +123,13 @@ def dense_cost(braid: Braid, closure: Closure) -> Cost:
     d = float(path_count(min(braid.strands, 200)))
     runs = len(braid) + 1
     if closure == "plat":
-        return Cost(operations=(10 * d + 2e4) * runs, bytes=64 * d * (braid.strands + 8))
+        flops = (10 * d + 2e4) * runs
+        return Cost(flops, 64 * d * (braid.strands + 8), flops / _RATE)
     # Two sectors, of about d/φ and d/φ² paths.
     entries = d * d * (PHI**-2 + PHI**-4)
-    # Calibrated at 10⁹ operations per second, with 20 µs of overhead per run.
-    per_run = entries * d / 4 if d <= _SMALL else entries * 4 + 2e4
-    return Cost(
-        operations=per_run * runs,
-        bytes=64 * (d / PHI) ** 2 + 16 * d * braid.strands,
-    )
+    # 2·10⁴ multiply-adds stand for the overhead of a run.
+    flops = (entries * d / 4 if d <= _SMALL else entries * 4 + 2e4) * runs
+    return Cost(flops, 64 * (d / PHI) ** 2 + 16 * d * braid.strands, flops / _RATE)
 
 
 def dense_jones(braid: Braid, closure: Closure, memory: float | None = None) -> complex:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from numbers import Real
+from typing import Any
 
 from ..knots.braids import Braid
 from ..knots.conventions import Closure, check_closure
-from ..knots.errors import InputError, PlaitError, ResourceError, UnknownNameError
+from ..knots.errors import InputError, PlaitError, ResourceError
 from ..knots.inputs import BraidLike, braid
 from ..knots.memory import available_bytes
 from ..knots.values import JonesValue, zeta_value
 from .dense import dense_cost, dense_jones
 from .face import face_cost, face_jones
 from .integer import exact_coefficients
-from .resources import MAX_OPERATIONS
+from .methods import METHODS, Evaluation, Method, Request, find_method, register_method
+from .resources import MAX_SECONDS
 
-__all__ = ["METHODS", "Method", "jones", "register_method"]
+__all__ = ["jones"]
 
 _DENSE_WORK = 3e7
 _LONG = 5000
@@ -27,39 +26,26 @@ _LONG = 5000
 _MAX_STRANDS = 1400
 
 
-@dataclass(frozen=True)
-class Method:
-    """A way to compute V.
-
-    Attributes:
-        name: what users write in ``method=``.
-        evaluate: (braid, closure, memory in bytes or None) → V.
-        summary: one line for help texts.
-    """
-
-    name: str
-    evaluate: Callable[[Braid, Closure, float | None], complex]
-    summary: str
-
-
-METHODS: dict[str, Method] = {}
-
-
-def register_method(method: Method) -> None:
-    """Add a method to those that ``jones(method=…)`` knows in this process.
-
-    Raises:
-        InputError: the name is taken.
-    """
-    if method.name in METHODS or method.name == "auto":
-        raise InputError(f"there is a method {method.name!r} already; choose another name")
-    METHODS[method.name] = method
-
-
 register_method(
-    Method("face", face_jones, "tensor network over the faces, contracted by cotengra")
+    Method(
+        name="face",
+        summary="tensor network over the faces, contracted by cotengra",
+        evaluate=lambda b, closure, request: Evaluation(
+            value=face_jones(b, closure, request.memory)
+        ),
+        cost=lambda b, closure, _: face_cost(b, closure),
+    )
 )
-register_method(Method("dense", dense_jones, "dense Fibonacci representation, few strands"))
+register_method(
+    Method(
+        name="dense",
+        summary="dense Fibonacci representation, few strands",
+        evaluate=lambda b, closure, request: Evaluation(
+            value=dense_jones(b, closure, request.memory)
+        ),
+        cost=lambda b, closure, _: dense_cost(b, closure),
+    )
+)
 
 
 def jones(
@@ -69,6 +55,8 @@ def jones(
     method: str = "auto",
     strands: int | None = None,
     memory: float | None = None,
+    seed: int | None = None,
+    **options: Any,
 ) -> JonesValue:
     """V(t) of a link at t = exp(2πi/5).
 
@@ -79,6 +67,8 @@ def jones(
         method: ``"auto"``, ``"face"`` or ``"dense"``.
         strands: number of strands, where it is more than the word uses.
         memory: bytes allowed; by default half of what is free.
+        seed: of everything random in the method; None for a fresh one.
+        **options: the method's own options (see ``METHODS[name].options``).
 
     Returns:
         The value; its ``exact`` holds integers when integer arithmetic was cheap.
@@ -109,19 +99,22 @@ def jones(
             f"the Jones polynomial of a closed braid on {b.strands} strands can exceed the range "
             f"of floating point; at most {_MAX_STRANDS} strands are evaluated"
         )
-    chosen = _choose(b, kind, memory) if method == "auto" else _named(method)
-    value = chosen.evaluate(b, kind, memory)
+    chosen = _choose(b, kind, memory) if method == "auto" else find_method(method)
+    request = Request(memory=memory, seed=seed, options=chosen.complete(options))
+    result = chosen.evaluate(b, kind, request)
     exact = exact_coefficients(b, kind)
-    if exact is not None:
-        _compare(value, exact, chosen.name, b)
+    if exact is not None and not chosen.approximate:
+        _compare(result.value, exact, chosen.name, b)
     return JonesValue(
-        value=value,
+        value=result.value,
         closure=kind,
         strands=b.strands,
         crossings=b.crossings,
         method=chosen.name,
         seconds=time.perf_counter() - start,
         exact=exact,
+        error=result.error,
+        details=result.details,
     )
 
 
@@ -129,25 +122,15 @@ def _choose(b: Braid, closure: Closure, memory: float | None) -> Method:
     """The method with the smaller predicted cost, of those that fit."""
     dense = dense_cost(b, closure)
     allowed = available_bytes() if memory is None else memory
-    dense_fits = dense.bytes <= allowed and dense.operations <= MAX_OPERATIONS
+    dense_fits = dense.memory <= allowed and dense.seconds <= MAX_SECONDS
     # A long braid on few strands is cheap for its matrices and hopeless for a path search.
-    if dense_fits and (dense.operations < _DENSE_WORK or len(b) > _LONG):
+    if dense_fits and (dense.flops < _DENSE_WORK or len(b) > _LONG):
         return METHODS["dense"]
     if not dense_fits:
         return METHODS["face"]
     face = face_cost(b, closure)
-    face_fits = face.bytes <= allowed and face.operations <= MAX_OPERATIONS
-    return METHODS["face" if face_fits and face.operations < dense.operations else "dense"]
-
-
-def _named(name: str) -> Method:
-    if isinstance(name, str) and name in METHODS:
-        return METHODS[name]
-    near = difflib.get_close_matches(str(name), METHODS, 1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise UnknownNameError(
-        f"unknown method {name!r}{hint}; choose one of: auto, {', '.join(METHODS)}"
-    )
+    face_fits = face.memory <= allowed and face.seconds <= MAX_SECONDS
+    return METHODS["face" if face_fits and face.seconds < dense.seconds else "dense"]
 
 
 def _compare(value: complex, exact: tuple[int, int, int, int], method: str, b: Braid) -> None:

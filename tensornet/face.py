@@ -34,6 +34,7 @@ __all__ = ["FaceNetwork", "contract", "face_cost", "face_jones", "face_network",
 _MAX_RUNS = 20_000
 _ANNEAL_FROM = 300
 _HOPELESS = 1e22
+_RATE = 1e9
 
 
 @dataclass(frozen=True)
@@ -174,9 +175,14 @@ def face_cost(braid: Braid, closure: Closure) -> Cost:
     """Predicted cost of :func:`face_jones`, by a quick path (an annealed one is cheaper)."""
     network = face_network(braid, closure)
     if not network.arrays:
-        return Cost(0, 0)
+        return Cost(0, 0, 0)
     tree = _greedy(network, 8, 0)
-    return Cost(tree.contraction_cost(), 16 * tree.peak_size())
+    return _cost(tree)
+
+
+def _cost(tree: Any) -> Cost:
+    flops = tree.contraction_cost()
+    return Cost(flops, 16 * tree.peak_size(), flops / _RATE)
 
 
 def contract(network: FaceNetwork, *, memory: float | None = None, seed: int = 0) -> complex:
@@ -194,7 +200,7 @@ def contract(network: FaceNetwork, *, memory: float | None = None, seed: int = 0
         return network.scalar
     tree = find_tree(network, seed)
     check_cost(
-        Cost(tree.contraction_cost(), 16 * tree.peak_size()),
+        _cost(tree),
         f"the face model with {len(network.arrays)} twist regions",
         memory,
     )

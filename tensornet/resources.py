@@ -7,24 +7,24 @@ from typing import NamedTuple
 from ..knots.errors import ResourceError
 from ..knots.memory import available_bytes
 
-__all__ = ["MAX_OPERATIONS", "Cost", "check_cost"]
+__all__ = ["MAX_SECONDS", "Cost", "check_cost"]
 
-# Multiply-adds per second of the slowest of our kernels, and the longest job worth starting
-# without a way to resume it.
-_RATE = 1e9
-MAX_OPERATIONS = 600 * _RATE
+MAX_SECONDS = 600.0
+"""The longest job worth starting without a way to resume it."""
 
 
 class Cost(NamedTuple):
     """Predicted cost.
 
     Attributes:
-        operations: scalar multiply-adds.
-        bytes: peak memory.
+        flops: scalar multiply-adds.
+        memory: bytes at the peak.
+        seconds: wall time.
     """
 
-    operations: float
-    bytes: float
+    flops: float
+    memory: float
+    seconds: float
 
 
 def check_cost(cost: Cost, what: str, memory: float | None = None) -> None:
@@ -39,20 +39,20 @@ def check_cost(cost: Cost, what: str, memory: float | None = None) -> None:
         ResourceError: predicted memory or time are beyond the limits; the message has the numbers.
 
     Example:
-        >>> check_cost(Cost(1e6, 1e3), "an example")
+        >>> check_cost(Cost(1e6, 1e3, 1e-3), "an example")
     """
     allowed = available_bytes() if memory is None else memory
-    if cost.bytes > allowed:
+    if cost.memory > allowed:
         rule = "half of what is free" if memory is None else "as given"
         raise ResourceError(
-            f"{what} needs about {_size(cost.bytes)} of memory, more than the {_size(allowed)} "
+            f"{what} needs about {_size(cost.memory)} of memory, more than the {_size(allowed)} "
             f"allowed ({rule}); make the braid smaller or use a larger machine"
         )
-    if cost.operations > MAX_OPERATIONS:
+    if cost.seconds > MAX_SECONDS:
         raise ResourceError(
-            f"{what} needs about {cost.operations:.1e} multiply-adds, that is "
-            f"{cost.operations / _RATE / 60:.3g} minutes, and "
-            f"{MAX_OPERATIONS / _RATE / 60:.3g} are allowed; make the braid smaller"
+            f"{what} needs about {cost.flops:.1e} multiply-adds, that is "
+            f"{cost.seconds / 60:.3g} minutes, and {MAX_SECONDS / 60:.3g} are allowed; "
+            f"make the braid smaller"
         )
 
 

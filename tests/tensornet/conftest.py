@@ -11,7 +11,7 @@ from jones_oracles import Entry, number, parse_polynomial
 
 from plait.knots import Braid
 from plait.knots.conventions import Closure
-from plait.tensornet import METHODS, exact_coefficients, jones
+from plait.tensornet import METHODS, Request, exact_coefficients, jones
 
 
 def _by_integers(braid: Braid, closure: Closure) -> complex:
@@ -21,11 +21,13 @@ def _by_integers(braid: Braid, closure: Closure) -> complex:
 
 
 def _by_method(name: str) -> Callable[[Braid, Closure], complex]:
-    return lambda braid, closure: METHODS[name].evaluate(braid, closure, None)
+    method = METHODS[name]
+    request = Request(seed=1, options=method.complete({}))
+    return lambda braid, closure: method.evaluate(braid, closure, request).value
 
 
 WAYS: dict[str, Callable[[Braid, Closure], complex]] = {
-    **{name: _by_method(name) for name in METHODS},
+    **{name: _by_method(name) for name, method in METHODS.items() if not method.approximate},
     "integers": _by_integers,
     "jones": lambda braid, closure: jones(braid, closure=closure).value,
 }

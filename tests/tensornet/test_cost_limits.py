@@ -10,8 +10,8 @@ from plait.tensornet.resources import Cost, available_bytes, check_cost
 
 
 def test_what_fits_passes() -> None:
-    check_cost(Cost(operations=1e6, bytes=1e3), "an example")
-    check_cost(Cost(operations=1e6, bytes=1e3), "an example", memory=1e3)
+    check_cost(Cost(flops=1e6, memory=1e3, seconds=1), "an example")
+    check_cost(Cost(flops=1e6, memory=1e3, seconds=1), "an example", memory=1e3)
 
 
 @pytest.mark.parametrize(
@@ -29,22 +29,22 @@ def test_what_fits_passes() -> None:
 def test_memory(bytes_: float, memory: float, needed: str, allowed: str) -> None:
     message = f"^an example needs about {needed} of memory, more than the {allowed} allowed"
     with pytest.raises(ResourceError, match=message):
-        check_cost(Cost(operations=1, bytes=bytes_), "an example", memory=memory)
+        check_cost(Cost(flops=1, memory=bytes_, seconds=1), "an example", memory=memory)
 
 
 def test_time() -> None:
     with pytest.raises(ResourceError, match=r"^an example needs about 1\.0e\+30 "):
-        check_cost(Cost(operations=1e30, bytes=1), "an example")
+        check_cost(Cost(flops=1e30, memory=1, seconds=1e21), "an example")
 
 
 def test_by_default_half_of_the_free_memory_is_allowed() -> None:
     free = psutil.virtual_memory().available
     assert available_bytes() == pytest.approx(free / 2, rel=0.5)
-    check_cost(Cost(operations=1, bytes=free / 8), "an example")
+    check_cost(Cost(flops=1, memory=free / 8, seconds=1), "an example")
     with pytest.raises(ResourceError, match="half of what is free"):
-        check_cost(Cost(operations=1, bytes=4 * free), "an example")
+        check_cost(Cost(flops=1, memory=4 * free, seconds=1), "an example")
 
 
 def test_it_is_a_memory_error() -> None:
     with pytest.raises(MemoryError, match="an example"):
-        check_cost(Cost(operations=1, bytes=10), "an example", memory=5)
+        check_cost(Cost(flops=1, memory=10, seconds=1), "an example", memory=5)

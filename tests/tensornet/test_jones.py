@@ -29,7 +29,16 @@ from plait.knots import (
     ResourceError,
     UnknownNameError,
 )
-from plait.tensornet import METHODS, Method, evaluate, jones, register_method
+from plait.tensornet import (
+    METHODS,
+    Evaluation,
+    Method,
+    Request,
+    evaluate,
+    jones,
+    register_method,
+)
+from plait.tensornet import methods as registry
 
 KEYS = ["value", "t", "closure", "strands", "crossings", "method", "seconds", "exact"]
 
@@ -112,6 +121,7 @@ def test_every_record_of_a_long_braid_is_json() -> None:
 def methods(monkeypatch: pytest.MonkeyPatch) -> dict[str, Method]:
     """The table of methods, restored afterwards."""
     table = dict(METHODS)
+    monkeypatch.setattr(registry, "METHODS", table)
     monkeypatch.setattr(evaluate, "METHODS", table)
     return table
 
@@ -146,20 +156,78 @@ def test_unknown_methods(method: str, message: str) -> None:
 
 
 def test_a_registered_method(methods: dict[str, Method]) -> None:
-    def by_bracket(b: Braid, closure: str, memory: float | None) -> complex:
-        assert memory == 1e6
-        return number(bracket_jones(b, closure))
+    def by_states(b: Braid, closure: str, request: Request) -> Evaluation:
+        assert request.memory == 1e6
+        assert request.seed == 5
+        assert request.options == {"depth": 3, "width": 2.0}
+        return Evaluation(value=number(bracket_jones(b, closure)), details={"states": 8})
 
-    register_method(Method("bracket", by_bracket, "sum over states"))
-    v = jones("3_1", method="bracket", memory=1e6)
-    assert (v.method, v.exact) == ("bracket", (1, 2, 1, 2))
-    assert "bracket" not in METHODS
-    with pytest.raises(UnknownNameError, match="did you mean 'bracket'"):
-        jones("3_1", method="braket")
+    register_method(
+        Method(
+            name="states",
+            summary="sum over states",
+            evaluate=by_states,
+            options={"depth": 1, "width": 2.0},
+        )
+    )
+    v = jones("3_1", method="states", memory=1e6, seed=5, depth=3)
+    assert (v.method, v.exact) == ("states", (1, 2, 1, 2))
+    assert v.details == {"states": 8}
+    assert "states" not in METHODS
+    with pytest.raises(UnknownNameError, match="did you mean 'states'"):
+        jones("3_1", method="sttes")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"widht": 2}, "method 'own' has no option 'widht'; its options: depth, width, fast"),
+        ({"depth": 2.5}, "option depth=2.5 of method 'own': give a value of type int"),
+        ({"depth": True}, "option depth=True of method 'own'"),
+        ({"fast": 1}, "option fast=1 of method 'own': give a value of type bool"),
+    ],
+)
+def test_wrong_options(
+    methods: dict[str, Method], options: dict[str, object], message: str
+) -> None:
+    register_method(
+        Method(
+            name="own",
+            summary="an example",
+            evaluate=lambda *_: Evaluation(value=1 + 0j),
+            options={"depth": 1, "width": 2.0, "fast": False},
+        )
+    )
+    with pytest.raises(InputError, match=message):
+        jones("3_1", method="own", **options)
+    with pytest.raises(
+        InputError, match="method 'dense' has no option 'depth'; its options: none"
+    ):
+        jones("3_1", method="dense", depth=1)
+
+
+def test_an_approximate_method_is_not_compared(methods: dict[str, Method]) -> None:
+    register_method(
+        Method(
+            name="rough",
+            summary="an example",
+            evaluate=lambda *_: Evaluation(value=1 + 0j, error=0.5),
+            approximate=True,
+        )
+    )
+    v = jones("3_1", method="rough")
+    assert (v.value, v.error) == (1, 0.5)
+    assert JonesValue.from_json(json.loads(json.dumps(v.to_json()))) == v
 
 
 def test_a_wrong_method_is_noticed(methods: dict[str, Method]) -> None:
-    register_method(Method("mirror", lambda b, *_: number(bracket_jones(b.mirror())), "wrong"))
+    register_method(
+        Method(
+            name="mirror",
+            summary="wrong",
+            evaluate=lambda b, *_: Evaluation(value=number(bracket_jones(b.mirror()))),
+        )
+    )
     with pytest.raises(
         PlaitError, match=r"method 'mirror' gives .* integer .* please report this"
     ):

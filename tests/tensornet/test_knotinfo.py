@@ -9,7 +9,7 @@ import pytest
 from jones_oracles import Entry, number, reduced
 
 from plait.knots import braid
-from plait.tensornet import METHODS, exact_coefficients, jones
+from plait.tensornet import METHODS, Request, exact_coefficients, jones
 
 Way = Callable[..., complex]
 
@@ -98,7 +98,7 @@ def table(
 @pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_all_values(method: str, table: list[Entry]) -> None:
-    check_values(lambda b: METHODS[method].evaluate(b, "markov", None), table)
+    check_values(lambda b: METHODS[method].evaluate(b, "markov", Request()).value, table)
 
 
 @pytest.mark.slow
