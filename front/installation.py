@@ -11,7 +11,7 @@ from typing import Any
 from .circuits.devices import device, device_names
 from .mitigation.methods import METHODS as MITIGATION
 from .record import versions
-from .tensornet.evaluate import METHODS
+from .tensornet.methods import METHODS
 
 __all__ = ["installation"]
 
