@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .circuits.devices import Device, device, device_names
     from .knots.braids import Braid
+    from .knots.diagrams import PlanarDiagram
     from .knots.errors import (
         InputError,
         MissingExtraError,
@@ -40,6 +41,7 @@ _HOMES = {
     "JonesValue": "knots.values",
     "MissingExtraError": "knots.errors",
     "PlaitError": "knots.errors",
+    "PlanarDiagram": "knots.diagrams",
     "RecordError": "knots.errors",
     "ResourceError": "knots.errors",
     "RunRecord": "record",
@@ -61,6 +63,7 @@ __all__ = [
     "JonesValue",
     "MissingExtraError",
     "PlaitError",
+    "PlanarDiagram",
     "RecordError",
     "ResourceError",
     "RunRecord",

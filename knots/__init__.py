@@ -3,6 +3,7 @@
 from .braids import Braid, Run
 from .closures import closure_components, closure_writhe
 from .conventions import PHI, A, T
+from .diagrams import PlanarDiagram
 from .errors import (
     InputError,
     MissingExtraError,
@@ -24,6 +25,7 @@ __all__ = [
     "JonesValue",
     "MissingExtraError",
     "PlaitError",
+    "PlanarDiagram",
     "RecordError",
     "ResourceError",
     "Run",

@@ -8,7 +8,7 @@ from .braids import Braid
 from .conventions import check_closure
 from .errors import InputError
 
-__all__ = ["closure_components", "closure_writhe"]
+__all__ = ["closure_components", "closure_writhe", "strand_directions"]
 
 
 def closure_components(braid: Braid, closure: str = "markov") -> tuple[tuple[int, ...], ...]:
@@ -51,6 +51,32 @@ def closure_writhe(braid: Braid, closure: str = "markov", *, reverse: Iterable[i
         >>> closure_writhe(Braid("1 1"))
         2
     """
+    upwards = strand_directions(braid, closure, reverse=reverse)
+    writhe = 0
+    at = list(range(braid.strands))
+    for letter in braid.word:
+        i = abs(letter)
+        left, right = at[i - 1], at[i]
+        writhe += (1 if letter > 0 else -1) * upwards[left] * upwards[right]
+        at[i - 1], at[i] = right, left
+    return writhe
+
+
+def strand_directions(
+    braid: Braid, closure: str = "markov", *, reverse: Iterable[int] = ()
+) -> tuple[int, ...]:
+    """Whether each strand of the closed braid runs upwards (1) or downwards (−1).
+
+    Strands are numbered from 0 by their bottom position; the orientation is that of
+    :func:`closure_writhe`.
+
+    Raises:
+        InputError: unknown closure, plat with an odd number of strands, or no such component.
+
+    Example:
+        >>> strand_directions(Braid("2 2 2", strands=4), "plat")
+        (1, -1, -1, 1)
+    """
     travels = _travels(braid, closure)
     flipped = set(reverse)
     if not flipped <= set(range(len(travels))):
@@ -61,14 +87,7 @@ def closure_writhe(braid: Braid, closure: str = "markov", *, reverse: Iterable[i
     for number, travel in enumerate(travels):
         for strand, direction in travel:
             upwards[strand] = -direction if number in flipped else direction
-    writhe = 0
-    at = list(range(braid.strands))
-    for letter in braid.word:
-        i = abs(letter)
-        left, right = at[i - 1], at[i]
-        writhe += (1 if letter > 0 else -1) * upwards[left] * upwards[right]
-        at[i - 1], at[i] = right, left
-    return writhe
+    return tuple(upwards)
 
 
 def _travels(braid: Braid, closure: str) -> list[list[tuple[int, int]]]:
