@@ -2,7 +2,6 @@
 
 from .dense import dense_jones, representation
 from .evaluate import jones
-from .face import FaceNetwork, contract, face_jones, face_network
 from .integer import exact_coefficients
 from .methods import METHODS, Evaluation, Method, Request, register_method
 from .resources import Cost

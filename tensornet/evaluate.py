@@ -13,7 +13,6 @@ from ..knots.inputs import BraidLike, braid
 from ..knots.memory import available_bytes
 from ..knots.values import JonesValue, zeta_value
 from .dense import dense_cost, dense_jones
-from .face import face_cost, face_jones
 from .integer import exact_coefficients
 from .methods import METHODS, Evaluation, Method, Request, find_method, register_method
 from .resources import MAX_SECONDS
@@ -26,16 +25,6 @@ _LONG = 5000
 _MAX_STRANDS = 1400
 
 
-register_method(
-    Method(
-        name="face",
-        summary="tensor network over the faces, contracted by cotengra",
-        evaluate=lambda b, closure, request: Evaluation(
-            value=face_jones(b, closure, request.memory)
-        ),
-        cost=lambda b, closure, _: face_cost(b, closure),
-    )
-)
 register_method(
     Method(
         name="dense",

@@ -1,224 +1,213 @@
-"""The face model: the closed braid diagram as a tensor network over its faces.
+"""The face model: a tensor network over the faces of a link diagram.
 
-Every face of the closed diagram carries a bit (0 the vacuum, 1 = τ). A run σ_i^k with the faces
-L (left), B (below), R (right) and T (above) is the tensor
+Every face carries a label, 0 = vacuum or 1 = τ, and two faces that share an edge are not both 0
+(the hard-core rule). A twist of k crossings with the faces L, B, R, T around it, counterclockwise,
+has the tensor
 
-    W = a δ(B, T) + c δ(L, R) d_T / d_L,   a = A^k,  c = ((−A⁻³)^k − a) / φ,
+    a_k δ(B,T)/d_B + c_k δ(L,R)/d_L,        c_k = (b_k − a_k)/φ,
 
-zero where two faces that share an edge are both 0. The outer left face is 0 and the outer right
-one carries its quantum dimension. The sum over all faces is the Kauffman bracket ⟨L⟩. The gauge
-d_T/d_L has no square roots; it is similar to the unitary one and has the same trace and the same
-diagonal elements.
-
-The network is planar, so contracting it costs exp(O(√crossings)) at most.
+with a_k, b_k the eigenvalues of σ^k, and every face f the factor d_f. With one face fixed to 0 the
+sum over all labels is the bracket of a connected diagram. The weights follow from regions being
+worth d^χ (χ the Euler characteristic): a smoothing joins two opposite faces by a band, which takes
+1 from χ. So the model needs no height function and no square roots; all entries lie in Z[ζ]; and
+it is that of any planar diagram, not of closed braids alone.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from ..knots.braids import Braid
-from ..knots.closures import closure_writhe
-from ..knots.conventions import DIMENSIONS, ORDER, PHI, Closure, bracket_to_jones, eigenvalues
-from ..knots.errors import ResourceError
-from ..knots.fibonacci import plat_path
-from .resources import Cost, check_cost
+from ..knots.conventions import ORDER, Closure
+from ..knots.diagrams import PlanarDiagram
 
-__all__ = ["FaceNetwork", "contract", "face_cost", "face_jones", "face_network", "find_tree"]
+__all__ = ["FaceDiagram", "FaceNetwork", "face_diagram"]
 
-_MAX_RUNS = 20_000
-_ANNEAL_FROM = 300
-_HOPELESS = 1e22
-_RATE = 1e9
+_Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class FaceNetwork:
+    """The faces of one connected diagram with at least one twist.
+
+    Attributes:
+        corners: faces around each twist (left, below, right, above), shape (m, 4).
+        powers: crossings of each twist, signed, mod 10; shape (m,).
+        edges: two twists, and the faces on the left and on the right when one goes from the first
+            to the second; shape (2m, 4).
+        faces: number of faces, m + 2.
+    """
+
+    corners: _Ints
+    powers: _Ints
+    edges: _Ints
+    faces: int
+
+    @cached_property
+    def pins(self) -> dict[int, int]:
+        """Labels of the faces that are fixed: one vacuum, hence its neighbours τ.
+
+        The face with the most corners is the vacuum: that fixes the most labels.
+        """
+        vacuum = int(np.bincount(self.corners.ravel()).argmax())
+        left, right = self.edges[:, 2], self.edges[:, 3]
+        pins = dict.fromkeys(left[right == vacuum].tolist(), 1)
+        pins |= dict.fromkeys(right[left == vacuum].tolist(), 1)
+        pins[vacuum] = 0
+        return pins
+
+    @cached_property
+    def shape(self) -> str:
+        """A name for the diagram without its signs: plans for it serve all signs and powers."""
+        content = np.concatenate([self.corners.ravel(), self.edges.ravel()])
+        return hashlib.sha256(content.astype("<i8").tobytes()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
-class FaceNetwork:
-    """A network of tensors over face indices, all of size 2, with hyperindices.
+class FaceDiagram:
+    """A link diagram as face networks; the bracket is φ^circles times the product of theirs.
 
     Attributes:
-        inputs: the faces of each tensor.
-        arrays: the tensors, complex128, shape (2,) * len(faces).
-        scalar: factor from faces that are pinned.
+        networks: one for each connected part of the diagram that has crossings.
+        circles: components without crossings.
     """
 
-    inputs: tuple[tuple[str, ...], ...]
-    arrays: tuple[npt.NDArray[np.complex128], ...]
-    scalar: complex
+    networks: tuple[FaceNetwork, ...]
+    circles: int
 
 
-def run_tensor(power: int) -> npt.NDArray[np.complex128]:
-    """The tensor W[L, B, R, T] of a run σ_i^power.
+def face_diagram(x: Braid | PlanarDiagram, closure: Closure = "markov") -> FaceDiagram:
+    """The face networks of a closed braid, or of a planar diagram.
 
-    Example:
-        >>> run_tensor(1).shape
-        (2, 2, 2, 2)
-    """
-    first, second = eigenvalues(power)
-    c = (second - first) / PHI
-    d = DIMENSIONS
-    W = np.zeros((2, 2, 2, 2), dtype=complex)
-    for L, B, R, T in np.ndindex(2, 2, 2, 2):
-        if (L or B) and (B or R) and (R or T) and (T or L):
-            W[L, B, R, T] = first * (B == T) + c * (L == R) * d[T] / d[L]
-    return W
-
-
-_EDGE = np.array([[0, 1], [1, 1]], dtype=complex)
-
-
-def face_network(braid: Braid, closure: Closure) -> FaceNetwork:
-    """The face network of a closed braid, pinned faces removed.
-
-    Contracting it and multiplying by ``scalar`` gives the Kauffman bracket ⟨L⟩ with ⟨unknot⟩ = φ
-    for the Markov closure, and ⟨L⟩/φ^(n/2) for the plat closure. Runs are merged and powers
-    reduced mod 10, so the network is that of the value at the fifth root.
-
-    Raises:
-        ResourceError: more than 20,000 runs of crossings.
-
-    Example:
-        >>> net = face_network(Braid("1 1 1"), "markov")
-        >>> len(net.arrays)
-        2
-    """
-    n = braid.strands
-    runs = braid.runs(ORDER)
-    if len(runs) > _MAX_RUNS:
-        raise ResourceError(
-            f"this braid has {len(runs)} runs of crossings; the search for a contraction path "
-            f"stops at {_MAX_RUNS}; method='dense' takes any length on up to about 12 strands"
-        )
-    per_gap = [0] * (n + 1)
-    for run in runs:
-        per_gap[run.generator] += 1
-    pinned: dict[str, int] = {_face(0, 0): 0}
-    if closure == "plat":
-        for gap, bit in enumerate(plat_path(n)):
-            pinned[_face(gap, 0)] = pinned[_face(gap, per_gap[gap])] = bit
-    builder = _Builder(pinned)
-    current = [0] * (n + 1)
-    for i, power in runs:
-        left, below = _face(i - 1, current[i - 1]), _face(i, current[i])
-        current[i] += 1
-        if closure == "markov":
-            current[i] %= per_gap[i]
-        right, above = _face(i + 1, current[i + 1]), _face(i, current[i])
-        builder.add((left, below, right, above), run_tensor(power))
-    for gap in range(n):
-        # A strand that meets no crossing: nothing else keeps its two sides from both being 0.
-        if not per_gap[gap] and not per_gap[gap + 1]:
-            builder.add((_face(gap, 0), _face(gap + 1, 0)), _EDGE)
-    builder.add((_face(n, 0),), DIMENSIONS.astype(complex))
-    return FaceNetwork(tuple(builder.inputs), tuple(builder.arrays), builder.scalar)
-
-
-def _face(gap: int, number: int) -> str:
-    return f"{gap}.{number}"
-
-
-class _Builder:
-    """Adds tensors, slicing pinned faces and taking diagonals of repeated ones."""
-
-    def __init__(self, pinned: dict[str, int]) -> None:
-        self.pinned = pinned
-        self.inputs: list[tuple[str, ...]] = []
-        self.arrays: list[npt.NDArray[np.complex128]] = []
-        self.scalar = 1 + 0j
-
-    def add(self, faces: Sequence[str], tensor: npt.NDArray[np.complex128]) -> None:
-        tensor = tensor[tuple(self.pinned.get(face, slice(None)) for face in faces)]
-        free = [face for face in faces if face not in self.pinned]
-        distinct = tuple(dict.fromkeys(free))
-        if len(distinct) < len(free):
-            letters = ["abcd"[distinct.index(face)] for face in free]
-            kept = "abcd"[: len(distinct)]
-            tensor = np.einsum(f"{''.join(letters)}->{kept}", tensor)
-        if distinct:
-            self.inputs.append(distinct)
-            self.arrays.append(tensor)
-        else:
-            self.scalar *= complex(tensor)
-
-
-def find_tree(network: FaceNetwork, seed: int = 0) -> Any:
-    """A contraction tree, searched for about as long as the contraction will take.
-
-    Returns:
-        A ``cotengra.ContractionTree``.
-    """
-    if len(network.arrays) < _ANNEAL_FROM:
-        return _greedy(network, 32, seed)
-    tree = _greedy(network, 8, seed)
-    # Annealing gains a few decades, never this many: such a network is refused at once.
-    if tree.contraction_cost() < _HOPELESS:
-        tree = _greedy(network, 64, seed)
-        tree.simulated_anneal_(minimize="flops", tsteps=10, numiter=10, seed=seed)
-        tree.subtree_reconfigure_(8)
-    return tree
-
-
-def _greedy(network: FaceNetwork, repeats: int, seed: int) -> Any:
-    import cotengra as ctg
-
-    optimizer = ctg.RandomGreedyOptimizer(max_repeats=repeats, seed=seed, parallel=False)
-    sizes = {face: 2 for faces in network.inputs for face in faces}
-    return ctg.array_contract_tree(network.inputs, (), sizes, optimize=optimizer)
-
-
-def face_cost(braid: Braid, closure: Closure) -> Cost:
-    """Predicted cost of :func:`face_jones`, by a quick path (an annealed one is cheaper)."""
-    network = face_network(braid, closure)
-    if not network.arrays:
-        return Cost(0, 0, 0)
-    tree = _greedy(network, 8, 0)
-    return _cost(tree)
-
-
-def _cost(tree: Any) -> Cost:
-    flops = tree.contraction_cost()
-    return Cost(flops, 16 * tree.peak_size(), flops / _RATE)
-
-
-def contract(network: FaceNetwork, *, memory: float | None = None, seed: int = 0) -> complex:
-    """Contract a face network to its scalar.
+    In a braid, runs of one generator become one twist, their powers mod 10: the networks are those
+    of the value at the fifth root. In a planar diagram each crossing is a twist.
 
     Args:
-        network: from :func:`face_network`.
-        memory: bytes allowed; by default half of what is free.
-        seed: of the path search.
-
-    Raises:
-        ResourceError: predicted memory or time are beyond the limits.
-    """
-    if not network.arrays:
-        return network.scalar
-    tree = find_tree(network, seed)
-    check_cost(
-        _cost(tree),
-        f"the face model with {len(network.arrays)} twist regions",
-        memory,
-    )
-    return network.scalar * complex(tree.contract(network.arrays))
-
-
-def face_jones(braid: Braid, closure: Closure, memory: float | None = None) -> complex:
-    """V at the fifth root by contraction of the face model.
-
-    Raises:
-        ResourceError: predicted memory or time are beyond the limits.
+        x: braid or planar diagram.
+        closure: of the braid.
 
     Example:
-        >>> t = complex(np.exp(2j * np.pi / 5))
-        >>> bool(abs(face_jones(Braid("1 1 1"), "markov") - (t + t**3 - t**4)) < 1e-12)
-        True
+        >>> diagram = face_diagram(Braid("1 1 1 2 -1 2", strands=4))
+        >>> [network.corners.shape for network in diagram.networks], diagram.circles
+        ([(4, 4)], 1)
     """
-    bracket = contract(face_network(braid, closure), memory=memory)
-    if closure == "plat":
-        bracket *= PHI ** (braid.strands // 2)
-    return bracket_to_jones(bracket, closure_writhe(braid, closure))
+    if isinstance(x, PlanarDiagram):
+        return FaceDiagram(_networks(x.crossings, [1] * len(x.crossings)), x.circles)
+    n = x.strands
+    at = list(range(n))
+    ends: list[tuple[int, int, int, int]] = []
+    powers: list[int] = []
+    fresh = n
+    for i, power in x.runs(ORDER):
+        # Counterclockwise from the upper left, so that corners are left, below, right, above.
+        ends.append((fresh, at[i - 1], at[i], fresh + 1))
+        at[i - 1], at[i] = fresh, fresh + 1
+        fresh += 2
+        powers.append(power)
+    if closure == "markov":
+        joins = [(j, at[j]) for j in range(n)]
+    else:
+        joins = [(a[j], a[j + 1]) for a in (list(range(n)), at) for j in range(0, n, 2)]
+    name, circles = _identify(joins, fresh)
+    renamed = [tuple(name[end] for end in four) for four in ends]
+    return FaceDiagram(_networks(renamed, powers), circles)
+
+
+def _identify(joins: Sequence[tuple[int, int]], count: int) -> tuple[list[int], int]:
+    """Representatives after joining ends of strands, and how many joins closed a circle."""
+    name = list(range(count))
+
+    def find(a: int) -> int:
+        while name[a] != a:
+            name[a] = a = name[name[a]]
+        return a
+
+    circles = 0
+    for a, b in joins:
+        a, b = find(a), find(b)
+        circles += a == b
+        name[a] = b
+    return [find(a) for a in range(count)], circles
+
+
+def _networks(
+    ends: Sequence[Sequence[int]], powers: Sequence[int]
+) -> tuple[FaceNetwork, ...]:
+    """Networks of the connected parts of twists, given by the strands at their four ends."""
+    mate = _mates(ends)
+    part = _parts(mate, len(ends))
+    networks = []
+    for p in range(max(part, default=-1) + 1):
+        members = [u for u, q in enumerate(part) if q == p]
+        number = {u: k for k, u in enumerate(members)}
+        mates = [
+            4 * number[mate[4 * u + k] // 4] + mate[4 * u + k] % 4
+            for u in members
+            for k in range(4)
+        ]
+        networks.append(_network(mates, [powers[u] for u in members]))
+    return tuple(networks)
+
+
+def _mates(ends: Sequence[Sequence[int]]) -> list[int]:
+    """For the end k of twist u, numbered 4u + k, the other end of its strand."""
+    mate = [0] * (4 * len(ends))
+    waiting: dict[int, int] = {}
+    for u, four in enumerate(ends):
+        for k, strand in enumerate(four):
+            other = waiting.pop(strand, None)
+            if other is None:
+                waiting[strand] = 4 * u + k
+            else:
+                mate[4 * u + k], mate[other] = other, 4 * u + k
+    return mate
+
+
+def _parts(mate: Sequence[int], count: int) -> list[int]:
+    part = [-1] * count
+    parts = 0
+    for start in range(count):
+        if part[start] >= 0:
+            continue
+        part[start] = parts
+        stack = [start]
+        while stack:
+            u = stack.pop()
+            for end in range(4 * u, 4 * u + 4):
+                v = mate[end] // 4
+                if part[v] < 0:
+                    part[v] = parts
+                    stack.append(v)
+        parts += 1
+    return part
+
+
+def _network(mate: Sequence[int], powers: Sequence[int]) -> FaceNetwork:
+    """Corner k of a twist lies between its ends k and k + 1, counterclockwise."""
+    corner = [-1] * len(mate)
+    faces = 0
+    for start in range(len(mate)):
+        if corner[start] >= 0:
+            continue
+        at = start
+        while corner[at] < 0:
+            corner[at] = faces
+            at = mate[at - 3 if at % 4 == 3 else at + 1]
+        faces += 1
+    edges = []
+    for end, other in enumerate(mate):
+        if end < other:
+            before = end + 3 if end % 4 == 0 else end - 1
+            edges.append((end // 4, other // 4, corner[end], corner[before]))
+    return FaceNetwork(
+        np.array(corner, np.int64).reshape(-1, 4),
+        np.array(powers, np.int64),
+        np.array(edges, np.int64).reshape(-1, 4),
+        faces,
+    )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..knots.errors import ResourceError
 from ..knots.memory import available_bytes
 
-__all__ = ["MAX_SECONDS", "Cost", "check_cost"]
+__all__ = ["MAX_SECONDS", "Cost", "check_cost", "size_text"]
 
 MAX_SECONDS = 600.0
 """The longest job worth starting without a way to resume it."""
@@ -45,7 +45,7 @@ def check_cost(cost: Cost, what: str, memory: float | None = None) -> None:
     if cost.memory > allowed:
         rule = "half of what is free" if memory is None else "as given"
         raise ResourceError(
-            f"{what} needs about {_size(cost.memory)} of memory, more than the {_size(allowed)} "
+            f"{what} needs about {size_text(cost.memory)} of memory, more than the {size_text(allowed)} "
             f"allowed ({rule}); make the braid smaller or use a larger machine"
         )
     if cost.seconds > MAX_SECONDS:
@@ -56,7 +56,13 @@ def check_cost(cost: Cost, what: str, memory: float | None = None) -> None:
         )
 
 
-def _size(count: float) -> str:
+def size_text(count: float) -> str:
+    """A number of bytes, readable.
+
+    Example:
+        >>> size_text(1.5e9)
+        '1.5 GB'
+    """
     for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
         if count < 1000:
             return f"{count:.3g} {unit}"

@@ -1,0 +1,85 @@
+"""Slices on a Dask cluster: retries, and every value handed over as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+
+from ..knots.errors import PlaitError
+from ..knots.optional import require
+
+if TYPE_CHECKING:
+    from .contraction import Unit
+
+__all__ = ["contract_units"]
+
+_RETRIES = 5
+_AHEAD = 1000
+
+
+def contract_units(
+    units: Sequence[Unit], scheduler: str
+) -> Iterator[tuple[Unit, npt.NDArray[Any]]]:
+    """Contract units on the workers of a cluster, which must have this package installed.
+
+    A unit whose worker dies goes to another one; so does one that fails, up to five times.
+
+    Args:
+        units: what to contract.
+        scheduler: address such as ``"tcp://10.0.0.1:8786"``, or ``"local"`` for a cluster of
+            processes on this machine, one for each core.
+
+    Yields:
+        Each unit and its value, as they come.
+
+    Raises:
+        MissingExtraError: ``dask.distributed`` is not installed.
+        PlaitError: the scheduler does not answer, or a unit failed on every try.
+    """
+    distributed = require("distributed", "distributed")
+    with ExitStack() as stack:
+        if scheduler == "local":
+            cluster = stack.enter_context(
+                distributed.LocalCluster(threads_per_worker=1, dashboard_address=None)
+            )
+            client = stack.enter_context(distributed.Client(cluster))
+        else:
+            try:
+                client = stack.enter_context(distributed.Client(scheduler, timeout="20s"))
+            except (OSError, ValueError) as error:
+                raise PlaitError(
+                    f"no Dask scheduler answers at {scheduler!r} ({error}); give an address such "
+                    f"as 'tcp://10.0.0.1:8786', or 'local'"
+                ) from error
+        waiting = iter(units)
+        running: dict[Any, Unit] = {}
+        completed = distributed.as_completed()
+
+        def submit() -> None:
+            unit = next(waiting, None)
+            if unit is not None:
+                future = client.submit(_contract, unit, retries=_RETRIES, pure=False)
+                running[future] = unit
+                completed.add(future)
+
+        for _ in range(min(_AHEAD, len(units))):
+            submit()
+        for future in completed:
+            unit = running.pop(future)
+            try:
+                value = future.result()
+            except Exception as error:  # noqa: BLE001 - whatever a worker raises
+                raise PlaitError(
+                    f"slice {unit.slice} failed on the cluster after {_RETRIES} retries: {error!r}"
+                ) from error
+            submit()
+            yield unit, value
+
+
+def _contract(unit: Unit) -> npt.NDArray[Any]:
+    from .contraction import contract_unit
+
+    return contract_unit(unit)
