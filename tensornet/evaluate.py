@@ -16,6 +16,7 @@ from .dense import dense_cost, dense_jones
 from .face import face_cost, face_jones
 from .integer import exact_coefficients
 from .methods import METHODS, Evaluation, Method, Request, find_method, register_method
+from .mpo import MPO
 from .resources import MAX_SECONDS
 
 __all__ = ["jones"]
@@ -46,6 +47,7 @@ register_method(
         cost=lambda b, closure, _: dense_cost(b, closure),
     )
 )
+register_method(MPO)
 
 
 def jones(
