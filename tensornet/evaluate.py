@@ -18,6 +18,7 @@ from .integer import exact_coefficients
 from .methods import METHODS, Evaluation, Method, Request, find_method, register_method
 from .mpo import MPO
 from .resources import MAX_SECONDS
+from .statevector import STATEVECTOR
 
 __all__ = ["jones"]
 
@@ -48,6 +49,7 @@ register_method(
     )
 )
 register_method(MPO)
+register_method(STATEVECTOR)
 
 
 def jones(
