@@ -25,6 +25,7 @@ import numpy.typing as npt
 from ..knots.braids import Braid
 from ..knots.closures import closure_writhe
 from ..knots.conventions import DIMENSIONS, PHI, Closure, bracket_to_jones, eigenvalues
+from ..knots.errors import ResourceError
 from ..knots.fibonacci import mixing_block, plat_path
 from .methods import Evaluation, Method, Request
 from .resources import Cost, check_cost
@@ -34,6 +35,7 @@ __all__ = ["PROJECTED", "projected_cost", "projected_jones", "projected_network"
 _RATE = 1e9
 _OVERHEAD = 1e-4
 _REPEATS = 64
+_MAX_GATES = 10_000
 
 
 # On two neighbours, out and in.
@@ -65,12 +67,20 @@ def projected_network(braid: Braid, closure: Closure) -> Any:
     Returns:
         A ``quimb.tensor.TensorNetwork`` without open indices.
 
+    Raises:
+        ResourceError: more than 10,000 crossings.
+
     Example:
         >>> projected_network(Braid("1 2"), "markov").num_tensors
         8
     """
     import quimb.tensor as qtn
 
+    if len(braid) > _MAX_GATES:
+        raise ResourceError(
+            f"this braid has {len(braid)} crossings; the search for a contraction path of "
+            f"method='tn-proj' stops at {_MAX_GATES}; use method='face' or 'dense'"
+        )
     n = braid.strands
     moment = [0] * (n + 1)
     tensors = []
@@ -109,6 +119,9 @@ def _tree(network: Any, seed: int) -> Any:
 
 def projected_cost(braid: Braid, closure: Closure) -> Cost:
     """Predicted cost of :func:`projected_jones`, by a search for a path without contraction.
+
+    Raises:
+        ResourceError: more than 10,000 crossings.
 
     Example:
         >>> projected_cost(Braid("1 2 -1 2"), "markov").flops > 1000

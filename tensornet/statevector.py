@@ -148,11 +148,13 @@ def statevector_cost(braid: Braid, closure: Closure, options: Mapping[str, Any])
         True
     """
     d = float(path_count(min(braid.strands, 200)))
-    samples = 1 if closure == "plat" else options["samples"]
+    samples = drawn = 1 if closure == "plat" else options["samples"]
+    if options["estimator"] == "strings":
+        samples = min(samples, d)  # a string that comes again costs nothing
     together = max(1.0, min(samples, _TOGETHER // d))
     # 2·10⁴ multiply-adds stand for the overhead of a run.
     flops = (4 * d * samples + 2e4 * samples / together) * (len(braid) + 1)
-    memory = 8 * d * braid.strands + 80 * d * (together + 1)
+    memory = 8 * d * braid.strands + 80 * d * (together + 1) + 16 * drawn * (braid.strands + 4)
     return Cost(flops, memory, flops / _RATE)
 
 

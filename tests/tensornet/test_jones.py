@@ -134,12 +134,10 @@ def test_methods_by_name(method: str) -> None:
     assert METHODS[method].summary
     v = jones("8_20", method=method, seed=1)
     assert v.method == method
-    if METHODS[method].approximate:
-        assert v.error is not None
-        assert abs(v.value - jones("8_20").value) < 4 * v.error
-    else:
+    if not METHODS[method].approximate:
         assert v.error is None
-        assert v.value == pytest.approx(jones("8_20").value)
+    # An approximate method may find that only rounding was lost.
+    assert abs(v.value - jones("8_20").value) < 4 * (v.error or 1e-9)
 
 
 def test_auto_says_what_it_took() -> None:

@@ -144,8 +144,7 @@ def test_large_bonds_give_the_exact_value(options: dict[str, Any], b: Braid) -> 
     for closure in ("markov", "plat"):
         found = mpo(b, closure, **options)  # type: ignore[arg-type]
         assert found.value == pytest.approx(number(bracket_jones(b, closure)), abs=1e-9)
-        assert found.error is not None
-        assert found.error < 1e-8
+        assert found.error is None
 
 
 @settings(max_examples=30)
@@ -201,8 +200,7 @@ def test_the_error_bounds_the_error(closure: Closure, halves: bool, compression:
                     halves=halves,
                     compression=compression,
                 )
-                assert found.error is not None
-                assert abs(found.value - exact) <= found.error
+                assert abs(found.value - exact) <= (found.error or 1e-10)
                 assert found.details["bond_dimension"] <= bond_dimension
                 cut += found.details["largest_discarded"] > 1e-3
     assert cut >= 15
@@ -258,6 +256,7 @@ def test_halves_are_better_in_the_mean() -> None:
 def test_the_cutoff_drops_small_singular_values() -> None:
     b = brickwall(8, 16, 5)
     fine, coarse = mpo(b), mpo(b, cutoff=0.2)
+    assert fine.error is None
     assert fine.details["largest_discarded"] < 1e-12
     assert 1e-3 < coarse.details["largest_discarded"] <= 0.2
     assert coarse.details["bond_dimension"] < fine.details["bond_dimension"]

@@ -176,8 +176,13 @@ def test_what_does_not_fit_is_refused(closure: Closure) -> None:
     b = random_braid(60, 200, 1)
     with pytest.raises(ResourceError, match="statevector method on 60 strands needs about"):
         sampled(b, closure)
+
+
+def test_too_many_samples_are_refused() -> None:
     with pytest.raises(ResourceError, match=r"on 26 strands needs about .* minutes"):
-        sampled(random_braid(26, 500, 1), samples=10**9)
+        sampled(random_braid(26, 500, 1), samples=10**5)
+    with pytest.raises(ResourceError, match=r"on 2 strands needs about .* of memory"):
+        sampled(Braid([1, 1, 1]), samples=10**12)
 
 
 def test_predicted_costs() -> None:
