@@ -215,6 +215,12 @@ def test_the_bound_is_not_only_the_trivial_one() -> None:
     assert found.error < 0.5 * GOLDEN**9
 
 
+def test_the_bound_is_never_worse_than_the_trivial_one() -> None:
+    # |V| ≤ φ^(n−1), however much is cut off.
+    found = mpo(brickwall(8, 20, 1), bond_dimension=2)
+    assert found.error == pytest.approx(GOLDEN**7 + abs(found.value))
+
+
 def test_typical_errors_of_random_braids() -> None:
     ratios = []
     for seed in range(30):
