@@ -7,6 +7,7 @@ face model, so the two check each other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,18 +18,33 @@ from ..knots.conventions import ORDER, PHI, Closure, bracket_to_jones, eigenvalu
 from ..knots.fibonacci import mixing_block, path_count, paths, plat_path
 from .resources import Cost, check_cost
 
-__all__ = ["DenseAction", "dense_cost", "dense_jones", "representation"]
+__all__ = ["DenseAction", "dense_cost", "dense_jones", "plat_amplitude", "representation"]
 
 _SMALL = 34
 _CHUNK = 4096
 _RATE = 1e9
 
 
+class _Rows(NamedTuple):
+    """What σ_i does to the rows of a basis.
+
+    Attributes:
+        zero: rows of paths with x_i = 0 between two 1s.
+        one: the same paths with x_i = 1, in the same order.
+        kind: where the factor of each row is found: 0 and 1 for the two eigenvalues, 2 and 3 for
+            the diagonal of the mixing block.
+    """
+
+    zero: npt.NDArray[np.intp]
+    one: npt.NDArray[np.intp]
+    kind: npt.NDArray[np.uint8]
+
+
 class DenseAction:
     """The generators on the paths of one braid group, as gather and scale.
 
     Args:
-        basis: paths, shape (d, strands + 1); closed under the generators.
+        basis: paths in lexicographic order, shape (d, strands + 1); closed under the generators.
 
     Attributes:
         basis: as given.
@@ -36,42 +52,33 @@ class DenseAction:
 
     def __init__(self, basis: npt.NDArray[np.uint8]) -> None:
         self.basis = basis
-        # Weights that rank paths in lexicographic order would do; bytes as keys need no thought.
-        self._row = {row.tobytes(): number for number, row in enumerate(basis)}
-        self._cache: dict[Run, tuple[npt.NDArray[np.complex128], ...]] = {}
-        self._partners: dict[int, npt.NDArray[np.intp]] = {}
+        self._cache: dict[int, _Rows] = {}
 
-    def _partner(self, i: int) -> npt.NDArray[np.intp]:
-        """Row of the path with bit i flipped where its neighbours are 1 and 1, else the row."""
-        if i not in self._partners:
-            flipped = self.basis.copy()
-            mixing = (flipped[:, i - 1] == 1) & (flipped[:, i + 1] == 1)
-            flipped[mixing, i] ^= 1
-            self._partners[i] = np.array([self._row[row.tobytes()] for row in flipped], np.intp)
-        return self._partners[i]
-
-    def _coefficients(self, run: Run) -> tuple[npt.NDArray[np.complex128], ...]:
-        if run not in self._cache:
-            i, power = run
-            first, second = eigenvalues(power)
-            block = mixing_block(power)
-            left, middle, right = (self.basis[:, j] for j in (i - 1, i, i + 1))
-            both = (left == 1) & (right == 1)
-            diagonal = np.where(left == right, second, first).astype(complex)
-            diagonal[both] = block[middle[both], middle[both]]
-            other = np.where(both, block[0, 1], 0).astype(complex)
-            self._cache[run] = diagonal, other
-        return self._cache[run]
+    def _rows(self, i: int) -> _Rows:
+        if i not in self._cache:
+            left, middle, right = (self.basis[:, j] == 1 for j in (i - 1, i, i + 1))
+            mixing = left & right
+            kind = (left == right).astype(np.uint8)
+            kind[mixing] = 2 + middle[mixing]
+            # Flipping a bit keeps the order of paths that agree in this bit, so the two lists
+            # belong together row by row and no path has to be looked up.
+            self._cache[i] = _Rows(np.flatnonzero(kind == 2), np.flatnonzero(kind == 3), kind)
+        return self._cache[i]
 
     def apply(
         self, runs: Sequence[Run], state: npt.NDArray[np.complex128]
     ) -> npt.NDArray[np.complex128]:
         """Apply the runs, the first one first, to columns of ``state`` (shape (d, …))."""
         shape = (-1,) + (1,) * (state.ndim - 1)
-        for run in runs:
-            diagonal, other = self._coefficients(run)
-            swapped = state[self._partner(run.generator)]
-            state = diagonal.reshape(shape) * state + other.reshape(shape) * swapped
+        state = state.copy()
+        for i, power in runs:
+            zero, one, kind = self._rows(i)
+            block = mixing_block(power)
+            factors = np.array([*eigenvalues(power), block[0, 0], block[1, 1]])
+            swapped = block[0, 1] * state[one], block[1, 0] * state[zero]
+            state *= factors[kind].reshape(shape)
+            state[zero] += swapped[0]
+            state[one] += swapped[1]
         return state
 
     def matrix(self, runs: Sequence[Run]) -> npt.NDArray[np.complex128]:
@@ -147,18 +154,25 @@ def dense_jones(braid: Braid, closure: Closure, memory: float | None = None) -> 
     n = braid.strands
     runs = braid.runs(ORDER)
     writhe = closure_writhe(braid, closure)
-    basis = paths(n)
     if closure == "plat":
-        basis = basis[basis[:, n] == 0]
-        action = DenseAction(basis)
-        start = int(np.flatnonzero((basis == np.array(plat_path(n))).all(axis=1))[0])
-        state = np.zeros(len(basis), dtype=complex)
-        state[start] = 1
-        amplitude = complex(action.apply(runs, state)[start])
-        return bracket_to_jones(PHI ** (n // 2) * amplitude, writhe)
+        return bracket_to_jones(PHI ** (n // 2) * plat_amplitude(n, runs), writhe)
+    basis = paths(n)
     bracket = 0j
     for last, weight in ((0, 1.0), (1, PHI)):
         sector = basis[basis[:, n] == last]
         if len(sector):
             bracket += weight * complex(np.trace(DenseAction(sector).matrix(runs)))
     return bracket_to_jones(bracket, writhe)
+
+
+def plat_amplitude(strands: int, runs: Sequence[Run]) -> complex:
+    """⟨p|U|p⟩ for the plat path p and the product U of the runs.
+
+    Example:
+        >>> plat_amplitude(4, [])
+        (1+0j)
+    """
+    basis = paths(strands)
+    basis = basis[basis[:, strands] == 0]
+    state = (basis == np.array(plat_path(strands))).all(axis=1).astype(complex)
+    return complex(state @ DenseAction(basis).apply(runs, state))

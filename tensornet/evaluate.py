@@ -15,7 +15,10 @@ from ..knots.values import JonesValue, zeta_value
 from .dense import dense_cost, dense_jones
 from .integer import exact_coefficients
 from .methods import METHODS, Evaluation, Method, Request, find_method, register_method
+from .mpo import MPO
+from .projected import PROJECTED
 from .resources import MAX_SECONDS
+from .statevector import STATEVECTOR
 
 __all__ = ["jones"]
 
@@ -35,6 +38,8 @@ register_method(
         cost=lambda b, closure, _: dense_cost(b, closure),
     )
 )
+for _method in (MPO, STATEVECTOR, PROJECTED):
+    register_method(_method)
 
 
 def jones(
@@ -53,7 +58,8 @@ def jones(
         x: anything that :func:`plait.braid` takes.
         closure: ``"markov"`` (trace closure) or ``"plat"`` (even number of strands; each component
             is oriented so that its strand with the lowest bottom position runs upwards).
-        method: ``"auto"``, ``"face"`` or ``"dense"``.
+        method: ``"auto"``, or one of ``METHODS``: ``"face"`` and ``"dense"`` are the exact ones to
+            use; ``"mpo"``, ``"statevector"`` and ``"tn-proj"`` are baselines.
         strands: number of strands, where it is more than the word uses.
         memory: bytes allowed; by default half of what is free.
         seed: of everything random in the method; None for a fresh one.

@@ -89,7 +89,9 @@ def test_unlinks(strands: int) -> None:
 def test_json(method: str) -> None:
     v = jones("4_1", method=method)
     data = json.loads(json.dumps(v.to_json()))
-    assert list(data) == KEYS
+    assert [key for key in data if key not in ("error", "details")] == KEYS
+    assert ("error" in data) == (v.error is not None)
+    assert data.get("details", {}) == v.details
     assert data["value"] == [v.value.real, v.value.imag]
     assert data["t"] == "exp(2πi/5)"
     assert (data["closure"], data["strands"], data["crossings"]) == ("markov", 3, 4)
@@ -130,9 +132,12 @@ def methods(monkeypatch: pytest.MonkeyPatch) -> dict[str, Method]:
 def test_methods_by_name(method: str) -> None:
     assert METHODS[method].name == method
     assert METHODS[method].summary
-    v = jones("8_20", method=method)
+    v = jones("8_20", method=method, seed=1)
     assert v.method == method
-    assert v.value == pytest.approx(jones("8_20").value)
+    if not METHODS[method].approximate:
+        assert v.error is None
+    # An approximate method may find that only rounding was lost.
+    assert abs(v.value - jones("8_20").value) < 4 * (v.error or 1e-9)
 
 
 def test_auto_says_what_it_took() -> None:
@@ -265,10 +270,10 @@ def test_the_input_is_read_before_the_method_is_looked_up() -> None:
 @pytest.mark.parametrize("method", ["auto", *METHODS])
 @pytest.mark.parametrize("closure", ["markov", "plat"])
 def test_memory_limit(method: str, closure: str) -> None:
-    b = Braid([1, 2, 3, 4, 5, 6, 7, 8, 9] * 12)
+    b = Braid([1, 2, 3, 4, 5, 6, 7, 8, 9] * 6)
     with pytest.raises(ResourceError, match=r"needs about [\d.]+ [kM]B .* than the 1 kB allowed"):
         jones(b, closure=closure, method=method, memory=1e3)
-    assert jones(b, closure=closure, method=method, memory=1e9).crossings == 108
+    assert jones(b, closure=closure, method=method, memory=1e9).crossings == 54
 
 
 def test_the_message_does_not_blame_the_machine_for_a_limit_of_the_user() -> None:
