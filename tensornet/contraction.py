@@ -22,7 +22,7 @@ from .resources import Cost
 from .rings import Ring
 from .tree import Tree
 
-__all__ = ["Monitor", "PartialSums", "Unit", "contract_plan", "contract_unit", "units"]
+__all__ = ["Monitor", "PartialSums", "Unit", "contract_plan", "contract_unit", "fingerprint"]
 
 _Array = npt.NDArray[Any]
 
@@ -73,7 +73,7 @@ def contract_unit(unit: Unit, advanced: Callable[[float], None] | None = None) -
     return program.run(unit.over, advanced=advanced)
 
 
-def units(
+def _units(
     diagram: FaceDiagram, plan: ContractionPlan, rings: Sequence[Ring]
 ) -> Iterator[Unit]:
     """The units of a plan."""
@@ -145,10 +145,10 @@ def _decode(data: Any) -> _Array:
     return np.array(data, float)
 
 
-def fingerprint(diagram: FaceDiagram, rings: Sequence[Ring], memory: float | None) -> str:
-    """Names a computation: the diagram with its powers, the rings, and the memory allowed."""
+def fingerprint(diagram: FaceDiagram, what: str, memory: float | None) -> str:
+    """Names a computation: the diagram with its powers, what is computed, the memory allowed."""
     content = [network.shape + str(network.powers.tolist()) for network in diagram.networks]
-    return sha256(repr((content, list(map(repr, rings)), memory)).encode()).hexdigest()[:24]
+    return sha256(repr((content, what, memory)).encode()).hexdigest()[:24]
 
 
 def contract_plan(
@@ -189,7 +189,7 @@ def contract_plan(
     done = 0.0
     with closing(PartialSums(folder)) as sums:
         rest = []
-        for unit in units(diagram, plan, rings):
+        for unit in _units(diagram, plan, rings):
             if unit.key in sums.values:
                 done += unit.weight
             else:

@@ -39,7 +39,9 @@ def contract_units(
         MissingExtraError: ``dask.distributed`` is not installed.
         PlaitError: the scheduler does not answer, or a unit failed on every try.
     """
-    distributed = require("distributed", "distributed")
+    distributed = require(
+        "distributed", extra="distributed", purpose="a contraction on a cluster"
+    )
     with ExitStack() as stack:
         if scheduler == "local":
             cluster = stack.enter_context(

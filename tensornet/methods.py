@@ -5,12 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..knots.braids import Braid
 from ..knots.conventions import Closure
+from ..knots.diagrams import PlanarDiagram
 from ..knots.errors import InputError, UnknownNameError
 from .resources import Cost
+
+if TYPE_CHECKING:
+    from .contraction import Monitor
+    from .plan import ContractionPlan
 
 __all__ = ["METHODS", "Evaluation", "Method", "Request", "find_method", "register_method"]
 
@@ -22,13 +28,21 @@ class Request:
     Attributes:
         memory: bytes allowed; None for half of what is free.
         seed: of everything random; None for a fresh one where results are random.
-        exact: integers are wanted; a method that cannot give them may ignore it.
+        exact: the four integers are wanted; a method that cannot give them may ignore it.
+        plan: for the contraction, where the caller has one.
+        scheduler: of a Dask cluster, or ``"local"``.
+        folder: for partial results; None for a temporary one.
+        monitor: hears of the progress.
         options: values for the method's own options, complete (defaults filled in).
     """
 
     memory: float | None = None
     seed: int | None = None
     exact: bool = False
+    plan: ContractionPlan | None = None
+    scheduler: str | None = None
+    folder: Path | None = None
+    monitor: Monitor | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -58,6 +72,7 @@ class Method:
         name: what users write in ``method=``.
         summary: one line for help texts.
         evaluate: (braid, closure, request) → evaluation.
+        evaluate_diagram: (planar diagram, request) → evaluation; None if it needs a braid.
         cost: (braid, closure, options) → predicted cost, without running; None if unknown.
         options: the method's own options and their defaults.
         approximate: the value carries an error beyond rounding.
@@ -66,6 +81,7 @@ class Method:
     name: str
     summary: str
     evaluate: Callable[[Braid, Closure, Request], Evaluation]
+    evaluate_diagram: Callable[[PlanarDiagram, Request], Evaluation] | None = None
     cost: Callable[[Braid, Closure, Mapping[str, Any]], Cost] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     approximate: bool = False
