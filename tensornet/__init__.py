@@ -1,5 +1,6 @@
-"""Exact classical evaluation: the face model, the dense representation, integer arithmetic."""
+"""Exact classical evaluation: face model, dense representation, bracket, integer arithmetic."""
 
+from .bracket import polynomial
 from .dense import dense_jones, representation
 from .evaluate import jones
 from .face import FaceNetwork, contract, face_jones, face_network
@@ -20,6 +21,7 @@ __all__ = [
     "face_jones",
     "face_network",
     "jones",
+    "polynomial",
     "register_method",
     "representation",
 ]

@@ -12,6 +12,7 @@ from ..knots.errors import InputError, PlaitError, ResourceError
 from ..knots.inputs import BraidLike, braid
 from ..knots.memory import available_bytes
 from ..knots.values import JonesValue, zeta_value
+from .bracket import bracket_cost, bracket_jones
 from .dense import dense_cost, dense_jones
 from .face import face_cost, face_jones
 from .integer import exact_coefficients
@@ -46,6 +47,14 @@ register_method(
         cost=lambda b, closure, _: dense_cost(b, closure),
     )
 )
+register_method(
+    Method(
+        name="bracket",
+        summary="Kauffman bracket over planar matchings, in integers",
+        evaluate=bracket_jones,
+        cost=lambda b, closure, _: bracket_cost(b, closure),
+    )
+)
 
 
 def jones(
@@ -64,14 +73,15 @@ def jones(
         x: anything that :func:`plait.braid` takes.
         closure: ``"markov"`` (trace closure) or ``"plat"`` (even number of strands; each component
             is oriented so that its strand with the lowest bottom position runs upwards).
-        method: ``"auto"``, ``"face"`` or ``"dense"``.
+        method: ``"auto"``, ``"face"``, ``"dense"`` or ``"bracket"``.
         strands: number of strands, where it is more than the word uses.
         memory: bytes allowed; by default half of what is free.
         seed: of everything random in the method; None for a fresh one.
         **options: the method's own options (see ``METHODS[name].options``).
 
     Returns:
-        The value; its ``exact`` holds integers when integer arithmetic was cheap.
+        The value; its ``exact`` holds integers when integer arithmetic was cheap, and with
+        ``method="bracket"`` always (to 300 digits).
 
     Raises:
         InputError: unreadable input, unknown closure, plat with an odd number of strands.
@@ -103,7 +113,9 @@ def jones(
     request = Request(memory=memory, seed=seed, options=chosen.complete(options))
     result = chosen.evaluate(b, kind, request)
     exact = exact_coefficients(b, kind)
-    if exact is not None and not chosen.approximate:
+    if exact is None:
+        exact = result.exact
+    elif not chosen.approximate:
         _compare(result.value, exact, chosen.name, b)
     return JonesValue(
         value=result.value,
