@@ -26,7 +26,7 @@ from ..knots.braids import Braid
 from ..knots.closures import closure_writhe
 from ..knots.conventions import ORDER, Closure, check_closure
 from ..knots.diagrams import PlanarDiagram
-from ..knots.errors import InputError
+from ..knots.errors import InputError, ResourceError
 from ..knots.inputs import BraidLike, braid
 from ..knots.laurent import LaurentPolynomial, digits
 from ..knots.memory import available_bytes
@@ -38,14 +38,15 @@ from .sweep import Sweep, find_sweep, matchings
 __all__ = ["bracket_cost", "bracket_jones", "bracket_terms", "coefficient_bits", "polynomial"]
 
 _DENSE_FACES = 800
+_MAX_CROSSINGS = 20_000
 _TRIM = 8
 # Integers are returned as long as they fit in floating point.
 _LARGEST = 10**300
 # Seconds per matching and crossing, and per byte of its integer; bytes of a matching besides it.
 _PER_MATCHING = 7e-7
-_PER_BYTE = 1e-9
+_PER_BYTE = 4e-10
 _OVERHEAD = 250
-_COPIES = 5
+_COPIES = 3
 
 _Slots = npt.NDArray[np.uint8]
 _Integers = npt.NDArray[np.object_]
@@ -182,6 +183,17 @@ def _tidy(braid: Braid, modulus: int | None) -> Braid:
 
 
 def _sweeps(diagram: PlanarDiagram) -> list[Sweep]:
+    """An order for each part.
+
+    Raises:
+        ResourceError: more than 20,000 crossings.
+    """
+    if len(diagram.crossings) > _MAX_CROSSINGS:
+        raise ResourceError(
+            f"this diagram has {len(diagram.crossings)} crossings; the bracket stops at "
+            f"{_MAX_CROSSINGS}; at the fifth root, jones(..., method='dense') takes any length "
+            f"on up to about 12 strands"
+        )
     return [find_sweep(diagram.mates, part) for part in diagram.parts]
 
 

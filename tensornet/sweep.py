@@ -12,12 +12,12 @@ __all__ = ["Sweep", "find_sweep", "matchings"]
 _MOST = 500
 _CATALAN = [float(math.comb(2 * k, k) // (k + 1)) for k in range(_MOST)]
 # Seconds that the search needs per crossing and try, and the sweep per matching.
-_TRY = 5e-7
-_MATCHING = 6e-7
-_TRIES = 16
+_TRY = 1e-6
+_MATCHING = 7e-7
+_STARTS = 16
 _SHARE = 0.2
 _LONGEST = 20.0
-# Noise gains a factor of a few, never this many matchings: days.
+# The search gains a factor of a few, never this many matchings: hours.
 _HOPELESS = 1e10
 
 
@@ -52,9 +52,10 @@ def matchings(width: int) -> float:
 def find_sweep(mates: Sequence[int], part: Sequence[int], seed: int = 0) -> Sweep:
     """A cheap order for one connected part of a planar diagram.
 
-    Greedy: the crossing with the most edges to those before it comes next. Ties are broken by
-    age, the newest or the oldest first, with more or less noise; the search takes as long as it
-    is worth: a fifth of the sweep itself, and at most 20 seconds.
+    Greedy: the crossing with the most edges to those before it comes next, ties are broken by age
+    with more or less noise. Then the best order so far is cut somewhere, from either end, and
+    continued anew, as long as that is worth it: for a fifth of the time of the sweep itself, and
+    at most 20 seconds.
 
     Args:
         mates: of the diagram (see :attr:`plait.knots.PlanarDiagram.mates`).
@@ -68,40 +69,49 @@ def find_sweep(mates: Sequence[int], part: Sequence[int], seed: int = 0) -> Swee
     rng = random.Random(seed)
     best = Sweep((), ())
     work = math.inf
-    done = 0
-    while done < _TRIES or (
-        work < _HOPELESS and done * len(part) * _TRY < min(_SHARE * work * _MATCHING, _LONGEST)
+    tries = 0
+    while tries < _STARTS or (
+        work < _HOPELESS and tries * len(part) * _TRY < min(_SHARE * work * _MATCHING, _LONGEST)
     ):
-        age = 1 if done % 2 else -1
-        noise = 0.0 if done < _TRIES // 2 else 10 ** rng.uniform(0, 3)
-        found = _greedy(mates, rng.choice(part), age, noise, rng, work)
-        if found is not None and found.work < work:
+        age = 1 if tries % 2 else -1
+        noise = 0.0 if tries < _STARTS // 2 else 10 ** rng.uniform(0, 3)
+        if tries < _STARTS or len(part) == 1:
+            begin: Sequence[int] = (rng.choice(part),)
+        else:
+            # The frontier is the same from the other end.
+            order = best.order if rng.random() < 0.5 else best.order[::-1]
+            begin = order[: rng.randrange(1, len(order))]
+        found = _greedy(mates, begin, age, noise, rng, work)
+        if found is not None:
             best, work = found, found.work
-        done += 1
+        tries += 1
     return best
 
 
 def _greedy(
     mates: Sequence[int],
-    start: int,
+    begin: Sequence[int],
     age: int,
     noise: float,
     rng: random.Random,
     limit: float,
 ) -> Sweep | None:
-    """One order, or None as soon as its work reaches the limit."""
-    links = {start: 0}
-    priority = {start: 0.0}
-    waiting = {start}
+    """One order that begins as given, or None as soon as its work reaches the limit."""
+    links: dict[int, int] = {}
+    priority: dict[int, float] = {}
+    waiting: set[int] = set()
     done: set[int] = set()
     order: list[int] = []
     widths: list[int] = []
     width, work = 0, 0.0
-    while waiting:
-        most, first, chosen = -1, 0.0, -1
-        for c in waiting:
-            if links[c] > most or (links[c] == most and priority[c] > first):
-                most, first, chosen = links[c], priority[c], c
+    while waiting or not order:
+        if len(order) < len(begin):
+            chosen = begin[len(order)]
+        else:
+            most, first, chosen = -1, 0.0, -1
+            for c in waiting:
+                if links[c] > most or (links[c] == most and priority[c] > first):
+                    most, first, chosen = links[c], priority[c], c
         waiting.discard(chosen)
         done.add(chosen)
         order.append(chosen)

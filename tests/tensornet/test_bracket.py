@@ -131,11 +131,7 @@ def test_the_fifth_root_of_the_polynomial_is_the_value() -> None:
         b = Braid(word, strands=7)
         v = jones(b, method="bracket")
         assert v.exact == polynomial(b).at_fifth_root().exact
-        assert v.value == pytest.approx(METHODS_FACE(b), abs=1e-8)
-
-
-def METHODS_FACE(b: Braid) -> complex:  # noqa: N802
-    return jones(b, method="face").value
+        assert v.value == pytest.approx(jones(b, method="face").value, abs=1e-8)
 
 
 def test_the_method_has_integers_where_the_others_have_none() -> None:
@@ -331,6 +327,15 @@ def test_what_does_not_fit_is_refused() -> None:
         polynomial(wide)
     with pytest.raises(ResourceError, match="the Kauffman bracket needs about"):
         jones(wide, method="bracket")
+
+
+def test_too_many_crossings_are_refused() -> None:
+    long = Braid([1, 2, -1, -2] * 5001)
+    message = "this diagram has 20004 crossings; the bracket stops at 20000"
+    with pytest.raises(ResourceError, match=message):
+        polynomial(long)
+    with pytest.raises(ResourceError, match=message):
+        jones(long, method="bracket")
 
 
 def test_more_matchings_than_predicted_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
