@@ -24,11 +24,13 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from .knots.inputs import braid
+    from .knots.laurent import LaurentPolynomial
     from .knots.values import JonesValue
     from .mitigation.estimate import JonesEstimate
     from .pipeline import estimate
     from .record import RunRecord
     from .runs import load_run, run
+    from .tensornet.bracket import polynomial
     from .tensornet.evaluate import jones
 
 __version__ = "0.1.0"
@@ -39,6 +41,7 @@ _HOMES = {
     "InputError": "knots.errors",
     "JonesEstimate": "mitigation.estimate",
     "JonesValue": "knots.values",
+    "LaurentPolynomial": "knots.laurent",
     "MissingExtraError": "knots.errors",
     "PlaitError": "knots.errors",
     "PlanarDiagram": "knots.diagrams",
@@ -52,6 +55,7 @@ _HOMES = {
     "estimate": "pipeline",
     "jones": "tensornet.evaluate",
     "load_run": "runs",
+    "polynomial": "tensornet.bracket",
     "run": "runs",
 }
 
@@ -61,6 +65,7 @@ __all__ = [
     "InputError",
     "JonesEstimate",
     "JonesValue",
+    "LaurentPolynomial",
     "MissingExtraError",
     "PlaitError",
     "PlanarDiagram",
@@ -75,6 +80,7 @@ __all__ = [
     "estimate",
     "jones",
     "load_run",
+    "polynomial",
     "run",
 ]
 

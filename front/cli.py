@@ -76,7 +76,7 @@ _circuit_option = click.option(
 
 @cli.command("jones")
 @_braid_options
-@click.option("--method", default="auto", show_default=True, help="auto, face or dense.")
+@click.option("--method", default="auto", show_default=True, help="auto, face, dense or bracket.")
 @_json_option
 def jones_command(x: str, closure: str, strands: int | None, method: str, as_json: bool) -> None:
     """Evaluate V(t) of X at t = exp(2πi/5), exactly."""

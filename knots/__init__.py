@@ -14,6 +14,7 @@ from .errors import (
 )
 from .fibonacci import path_count, path_probability, paths, plat_path, sample_paths
 from .inputs import BraidLike, braid
+from .laurent import FifthRoot, LaurentPolynomial
 from .values import JonesValue
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "A",
     "Braid",
     "BraidLike",
+    "FifthRoot",
     "InputError",
     "JonesValue",
+    "LaurentPolynomial",
     "MissingExtraError",
     "PlaitError",
     "PlanarDiagram",

@@ -117,8 +117,15 @@ class PlanarDiagram:
         return cls(_labelled(mate, over_entry), circles)
 
     @cached_property
-    def _mates(self) -> list[int]:
-        """For each half-edge the other half of its edge."""
+    def mates(self) -> tuple[int, ...]:
+        """For each half-edge the other half of its edge.
+
+        Half-edge 4·c + k is the end of edge k at crossing c.
+
+        Example:
+            >>> PlanarDiagram([(1, 1, 2, 2)]).mates
+            (1, 0, 3, 2)
+        """
         mate = [-1] * (4 * len(self.crossings))
         waiting: dict[int, int] = {}
         done: set[int] = set()
@@ -143,12 +150,12 @@ class PlanarDiagram:
                 f"edge {next(iter(waiting))} occurs once; each label of a planar diagram names "
                 f"one edge and occurs exactly twice"
             )
-        return mate
+        return tuple(mate)
 
     @cached_property
     def _entries(self) -> tuple[list[list[int]], list[int]]:
         """The half-edges by which components enter crossings, and each crossing's upper one."""
-        mate = self._mates
+        mate = self.mates
         labels = [label for crossing in self.crossings for label in crossing]
         walks: list[list[int]] = []
         over = [0] * len(self.crossings)
@@ -219,7 +226,7 @@ class PlanarDiagram:
             >>> PlanarDiagram([(1, 1, 2, 2)]).faces
             (((0, 0),), ((0, 1), (0, 3)), ((0, 2),))
         """
-        mate = self._mates
+        mate = self.mates
         corners = [(c, k) for c in range(len(self.crossings)) for k in range(4)]
         found: list[tuple[tuple[int, int], ...]] = []
         seen = bytearray(len(mate))
@@ -242,7 +249,7 @@ class PlanarDiagram:
             >>> PlanarDiagram.from_braid(Braid("1 3 1 3")).parts
             ((0, 2), (1, 3))
         """
-        mate = self._mates
+        mate = self.mates
         seen = bytearray(len(self.crossings))
         found: list[tuple[int, ...]] = []
         for start in range(len(self.crossings)):

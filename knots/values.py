@@ -40,9 +40,9 @@ class JonesValue:
 
     Attributes:
         value: V as a complex number.
-        closure: ``"markov"`` or ``"plat"``.
-        strands: strands of the braid.
-        crossings: letters of the braid.
+        closure: ``"markov"`` or ``"plat"``, of the braid.
+        strands: strands of the braid; None for a planar diagram.
+        crossings: letters of the braid, or crossings of the diagram.
         method: name of the method that computed it.
         seconds: wall time.
         exact: (a0, a1, a2, a3) with V = a0 + a1 ζ + a2 ζ² + a3 ζ³, ζ = exp(2πi/5), where these
@@ -62,7 +62,7 @@ class JonesValue:
 
     value: complex
     closure: Closure
-    strands: int
+    strands: int | None
     crossings: int
     method: str
     seconds: float
@@ -81,8 +81,7 @@ class JonesValue:
         data: dict[str, Any] = {
             "value": [self.value.real, self.value.imag],
             "t": "exp(2πi/5)",
-            "closure": self.closure,
-            "strands": self.strands,
+            **({} if self.strands is None else {"closure": self.closure, "strands": self.strands}),
             "crossings": self.crossings,
             "method": self.method,
             "seconds": self.seconds,
@@ -103,11 +102,11 @@ class JonesValue:
             RecordError: a key is missing or of the wrong kind.
         """
         try:
-            strands = int(data["strands"])
+            strands = int(data["strands"]) if "strands" in data else None
             exact = data.get("exact")
             return cls(
                 value=complex(*data["value"]),
-                closure=check_closure(data["closure"], strands),
+                closure="markov" if strands is None else check_closure(data["closure"], strands),
                 strands=strands,
                 crossings=int(data["crossings"]),
                 method=str(data["method"]),

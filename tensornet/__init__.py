@@ -1,28 +1,32 @@
-"""Classical evaluation.
+"""Exact classical evaluation, and the classical methods to compare with."""
 
-Exact: the face model, the dense representation, integer arithmetic. Baselines to compare quantum
-computers with: matrix product operators, statevector sampling, the published network.
-"""
-
+from .bracket import polynomial
 from .dense import dense_jones, representation
-from .evaluate import jones
+from .evaluate import cost, jones
+from .face import FaceDiagram, FaceNetwork, face_diagram
+from .facevalue import face_jones, plan_contraction
 from .integer import exact_coefficients
 from .methods import METHODS, Evaluation, Method, Request, register_method
+from .plan import ContractionPlan
 from .resources import Cost
 
 __all__ = [
     "METHODS",
+    "ContractionPlan",
     "Cost",
     "Evaluation",
+    "FaceDiagram",
     "FaceNetwork",
     "Method",
     "Request",
-    "contract",
+    "cost",
     "dense_jones",
     "exact_coefficients",
+    "face_diagram",
     "face_jones",
-    "face_network",
     "jones",
+    "plan_contraction",
+    "polynomial",
     "register_method",
     "representation",
 ]

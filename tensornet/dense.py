@@ -16,9 +16,10 @@ from ..knots.braids import Braid, Run
 from ..knots.closures import closure_writhe
 from ..knots.conventions import ORDER, PHI, Closure, bracket_to_jones, eigenvalues
 from ..knots.fibonacci import mixing_block, path_count, paths, plat_path
+from .methods import Evaluation, Method
 from .resources import Cost, check_cost
 
-__all__ = ["DenseAction", "dense_cost", "dense_jones", "plat_amplitude", "representation"]
+__all__ = ["DENSE", "DenseAction", "dense_cost", "dense_jones", "plat_amplitude", "representation"]
 
 _SMALL = 34
 _CHUNK = 4096
@@ -176,3 +177,13 @@ def plat_amplitude(strands: int, runs: Sequence[Run]) -> complex:
     basis = basis[basis[:, strands] == 0]
     state = (basis == np.array(plat_path(strands))).all(axis=1).astype(complex)
     return complex(state @ DenseAction(basis).apply(runs, state))
+
+
+DENSE = Method(
+    name="dense",
+    summary="dense Fibonacci representation; any length on few strands",
+    evaluate=lambda b, closure, request: Evaluation(
+        value=dense_jones(b, closure, request.memory)
+    ),
+    cost=lambda b, closure, _: dense_cost(b, closure),
+)

@@ -4,72 +4,86 @@ from __future__ import annotations
 
 import time
 from numbers import Real
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..knots.braids import Braid
 from ..knots.conventions import Closure, check_closure
+from ..knots.diagrams import PlanarDiagram
 from ..knots.errors import InputError, PlaitError, ResourceError
 from ..knots.inputs import BraidLike, braid
 from ..knots.memory import available_bytes
 from ..knots.values import JonesValue, zeta_value
-from .dense import dense_cost, dense_jones
+from .bracket import BRACKET
+from .dense import DENSE, dense_cost
+from .facevalue import FACE, face_cost
 from .integer import exact_coefficients
 from .methods import METHODS, Evaluation, Method, Request, find_method, register_method
 from .mpo import MPO
 from .projected import PROJECTED
-from .resources import MAX_SECONDS
+from .resources import MAX_SECONDS, Cost, parse_memory
 from .statevector import STATEVECTOR
 
-__all__ = ["jones"]
+if TYPE_CHECKING:
+    from .contraction import Monitor
+    from .plan import ContractionPlan
+
+__all__ = ["cost", "jones"]
 
 _DENSE_WORK = 3e7
 _LONG = 5000
 # φ^n is still a float.
 _MAX_STRANDS = 1400
 
-
-register_method(
-    Method(
-        name="dense",
-        summary="dense Fibonacci representation, few strands",
-        evaluate=lambda b, closure, request: Evaluation(
-            value=dense_jones(b, closure, request.memory)
-        ),
-        cost=lambda b, closure, _: dense_cost(b, closure),
-    )
-)
-for _method in (MPO, STATEVECTOR, PROJECTED):
+for _method in (FACE, DENSE, BRACKET, MPO, STATEVECTOR, PROJECTED):
     register_method(_method)
 
 
 def jones(
-    x: BraidLike,
+    x: BraidLike | PlanarDiagram,
     *,
     closure: str = "markov",
     method: str = "auto",
     strands: int | None = None,
-    memory: float | None = None,
+    memory: float | str | None = None,
+    exact: bool = False,
     seed: int | None = None,
+    plan: ContractionPlan | None = None,
+    scheduler: str | None = None,
+    folder: str | Path | None = None,
+    monitor: Monitor | None = None,
     **options: Any,
 ) -> JonesValue:
     """V(t) of a link at t = exp(2πi/5).
 
     Args:
-        x: anything that :func:`plait.braid` takes.
+        x: anything that :func:`plait.braid` takes, or a :class:`plait.PlanarDiagram`.
         closure: ``"markov"`` (trace closure) or ``"plat"`` (even number of strands; each component
             is oriented so that its strand with the lowest bottom position runs upwards).
-        method: ``"auto"``, or one of ``METHODS``: ``"face"`` and ``"dense"`` are the exact ones to
-            use; ``"mpo"``, ``"statevector"`` and ``"tn-proj"`` are baselines.
+        method: ``"auto"`` (``"face"`` or ``"dense"``, whichever should be faster), or one of
+            ``METHODS``; ``"bracket"``, ``"mpo"``, ``"statevector"`` and ``"tn-proj"`` are there to
+            compare with.
         strands: number of strands, where it is more than the word uses.
-        memory: bytes allowed; by default half of what is free.
-        seed: of everything random in the method; None for a fresh one.
+        memory: bytes allowed, as a number or as text such as ``"8GB"``; by default half of what
+            is free.
+        exact: compute the four integers of ``exact`` at any size, without rounding.
+        seed: of everything random in the method; None for a fresh one. Exact methods use it for
+            the search of a plan only, where None is 0.
+        plan: of the method ``face``, from :func:`plait.tensornet.plan_contraction`.
+        scheduler: address of a Dask scheduler, or ``"local"``: slices of the method ``face`` run
+            on its workers.
+        folder: for the plan and the partial sums of the method ``face``; a later call with the
+            same folder goes on from there. By default a folder in the user's cache, deleted in the
+            end.
+        monitor: hears of the progress of the method ``face``.
         **options: the method's own options (see ``METHODS[name].options``).
 
     Returns:
-        The value; its ``exact`` holds integers when integer arithmetic was cheap.
+        The value; its ``exact`` holds integers when asked for, and where they are cheap.
 
     Raises:
-        InputError: unreadable input, unknown closure, plat with an odd number of strands.
+        InputError: unreadable input, unknown closure, plat with an odd number of strands, or an
+            argument that the method does not have.
         UnknownNameError: unknown knot, link or method.
         ResourceError: predicted memory or time are beyond the limits.
 
@@ -79,14 +93,110 @@ def jones(
         (1, 2, 1, 2)
         >>> abs(jones("3_1", method="face").value - v.value) < 1e-12
         True
+        >>> jones([1, -2, 3, -4] * 12, exact=True).exact
+        (3, 2, 2, 3)
 
     Source: the representation is that of arXiv:2503.05625; see docs/explanation.md.
     """
     start = time.perf_counter()
-    if memory is not None and not (isinstance(memory, Real) and memory > 0):
+    link, kind = _read(x, closure, strands)
+    allowed = parse_memory(memory)
+    needs_face = exact or plan is not None or scheduler is not None or folder is not None
+    chosen = _choose(link, kind, allowed, needs_face) if method == "auto" else find_method(method)
+    if chosen.name != "face" and not (plan is None and scheduler is None and folder is None):
         raise InputError(
-            f"memory={memory!r}: give a number of bytes, or None for half of what is free"
+            f"plan, scheduler and folder are for the method 'face', not for {chosen.name!r}"
         )
+    request = Request(
+        memory=allowed,
+        seed=seed,
+        exact=exact,
+        plan=plan,
+        scheduler=scheduler,
+        folder=None if folder is None else Path(folder),
+        monitor=monitor,
+        options=chosen.complete(options),
+    )
+    if isinstance(link, PlanarDiagram):
+        if chosen.evaluate_diagram is None:
+            able = [m.name for m in METHODS.values() if m.evaluate_diagram is not None]
+            raise InputError(
+                f"method {chosen.name!r} needs a braid; for a planar diagram choose one of: "
+                f"{', '.join(able)}"
+            )
+        result = chosen.evaluate_diagram(link, request)
+    else:
+        result = chosen.evaluate(link, kind, request)
+    integers = _integers(link, kind, chosen, result)
+    if exact and integers is None:
+        raise InputError(
+            f"method {chosen.name!r} gives no integers for this link; leave method='auto' or "
+            f"choose 'face' for exact=True"
+        )
+    return JonesValue(
+        value=result.value,
+        closure=kind,
+        strands=link.strands if isinstance(link, Braid) else None,
+        crossings=len(link.crossings) if isinstance(link, PlanarDiagram) else link.crossings,
+        method=chosen.name,
+        seconds=time.perf_counter() - start,
+        exact=integers,
+        error=result.error,
+        details=result.details,
+    )
+
+
+def cost(
+    x: BraidLike | PlanarDiagram,
+    *,
+    closure: str = "markov",
+    method: str = "face",
+    strands: int | None = None,
+    **options: Any,
+) -> Cost:
+    """What :func:`jones` would need, without running it: multiply-adds, memory and seconds.
+
+    The seconds are those of this machine, whose speed is measured once in a process.
+
+    Args:
+        x: as for :func:`jones`.
+        closure: as for :func:`jones`.
+        method: as for :func:`jones`; ``"auto"`` is the method that it would choose.
+        strands: as for :func:`jones`.
+        **options: the method's own options.
+
+    Raises:
+        InputError: the method needs a braid, or cannot predict its cost.
+        UnknownNameError: unknown knot, link or method.
+
+    Example:
+        >>> bool(cost([1, -2] * 30, method="tn-proj").flops > cost([1, -2] * 30).flops)
+        True
+    """
+    link, kind = _read(x, closure, strands)
+    chosen = _choose(link, kind, None, False) if method == "auto" else find_method(method)
+    complete = chosen.complete(options)
+    if isinstance(link, PlanarDiagram):
+        if chosen.name != "face":
+            raise InputError(f"the cost of method {chosen.name!r} is predicted for braids only")
+        return face_cost(link, "markov", complete)
+    if chosen.cost is None:
+        raise InputError(f"method {chosen.name!r} does not predict its cost")
+    return chosen.cost(link, kind, complete)
+
+
+def _read(
+    x: BraidLike | PlanarDiagram, closure: str, strands: int | None
+) -> tuple[Braid | PlanarDiagram, Closure]:
+    if isinstance(x, PlanarDiagram):
+        if strands is not None or closure != "markov":
+            raise InputError(
+                f"a planar diagram is closed already; leave out closure={closure!r} and "
+                f"strands={strands!r}"
+            )
+        if not x.crossings and not x.circles:
+            raise InputError("the empty link has no Jones polynomial; give at least a circle")
+        return x, "markov"
     b = braid(x, strands=strands)
     kind = check_closure(closure, b.strands)
     if b.strands > _MAX_STRANDS:
@@ -94,45 +204,45 @@ def jones(
             f"the Jones polynomial of a closed braid on {b.strands} strands can exceed the range "
             f"of floating point; at most {_MAX_STRANDS} strands are evaluated"
         )
-    chosen = _choose(b, kind, memory) if method == "auto" else find_method(method)
-    request = Request(memory=memory, seed=seed, options=chosen.complete(options))
-    result = chosen.evaluate(b, kind, request)
-    exact = exact_coefficients(b, kind)
-    if exact is not None and not chosen.approximate:
-        _compare(result.value, exact, chosen.name, b)
-    return JonesValue(
-        value=result.value,
-        closure=kind,
-        strands=b.strands,
-        crossings=b.crossings,
-        method=chosen.name,
-        seconds=time.perf_counter() - start,
-        exact=exact,
-        error=result.error,
-        details=result.details,
-    )
+    return b, kind
 
 
-def _choose(b: Braid, closure: Closure, memory: float | None) -> Method:
+def _choose(
+    link: Braid | PlanarDiagram, closure: Closure, memory: float | None, needs_face: bool
+) -> Method:
     """The method with the smaller predicted cost, of those that fit."""
-    dense = dense_cost(b, closure)
+    if isinstance(link, PlanarDiagram):
+        return METHODS["face"]
+    dense = dense_cost(link, closure)
+    if needs_face:
+        return METHODS["face"]
     allowed = available_bytes() if memory is None else memory
     dense_fits = dense.memory <= allowed and dense.seconds <= MAX_SECONDS
-    # A long braid on few strands is cheap for its matrices and hopeless for a path search.
-    if dense_fits and (dense.flops < _DENSE_WORK or len(b) > _LONG):
+    # Where it takes no time, dense has no search and nothing to compile; and a long braid on few
+    # strands is cheap for its matrices and hopeless for a search.
+    if dense_fits and (dense.flops < _DENSE_WORK or len(link) > _LONG):
         return METHODS["dense"]
     if not dense_fits:
         return METHODS["face"]
-    face = face_cost(b, closure)
+    face = face_cost(link, closure, FACE.options)
     face_fits = face.memory <= allowed and face.seconds <= MAX_SECONDS
     return METHODS["face" if face_fits and face.seconds < dense.seconds else "dense"]
 
 
-def _compare(value: complex, exact: tuple[int, int, int, int], method: str, b: Braid) -> None:
-    """Raise if a method's value is not that of the integers."""
-    reference = zeta_value(exact)
-    if not abs(value - reference) <= 1e-6 * max(1.0, abs(reference)):
-        raise PlaitError(
-            f"method {method!r} gives {value:.12g} but integer arithmetic {reference:.12g} for "
-            f"{b!r}; please report this"
-        )
+def _integers(
+    link: Braid | PlanarDiagram, closure: Closure, method: Method, result: Evaluation
+) -> tuple[int, int, int, int] | None:
+    """The integers of V where they are known; every value with integers is compared with them."""
+    found = [result.exact]
+    if isinstance(link, Braid):
+        found.append(exact_coefficients(link, closure))
+    known = [integers for integers in found if integers is not None]
+    for integers in known:
+        reference = zeta_value(integers)
+        close = abs(result.value - reference) <= 1e-6 * max(1.0, abs(reference))
+        if integers != known[0] or not (close or method.approximate):
+            raise PlaitError(
+                f"method {method.name!r} gives {result.value:.12g} but integer arithmetic "
+                f"{reference:.12g} for {link!r}; please report this"
+            )
+    return known[0] if known else None

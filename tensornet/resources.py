@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from numbers import Real
 from typing import NamedTuple
 
-from ..knots.errors import ResourceError
+from ..knots.errors import InputError, ResourceError
 from ..knots.memory import available_bytes
 
-__all__ = ["MAX_SECONDS", "Cost", "check_cost", "size_text"]
+__all__ = ["MAX_SECONDS", "Cost", "check_cost", "parse_memory", "size_text"]
 
 MAX_SECONDS = 600.0
 """The longest job worth starting without a way to resume it."""
@@ -54,6 +56,39 @@ def check_cost(cost: Cost, what: str, memory: float | None = None) -> None:
             f"{cost.seconds / 60:.3g} minutes, and {MAX_SECONDS / 60:.3g} are allowed; "
             f"make the braid smaller"
         )
+
+
+_UNITS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
+
+
+def parse_memory(memory: float | str | None) -> float | None:
+    """A number of bytes, from a number or from text such as ``"8GB"`` or ``"512 MiB"``.
+
+    Raises:
+        InputError: not readable, or not positive.
+
+    Example:
+        >>> parse_memory("8GB"), parse_memory("1.5 KiB"), parse_memory(None)
+        (8000000000.0, 1536.0, None)
+    """
+    if memory is None:
+        return None
+    if isinstance(memory, str):
+        match = re.fullmatch(r"\s*([0-9.]+)\s*([KMGTP]?)(I?)B?\s*", memory.upper())
+        try:
+            if match:
+                base = 1024.0 if match[3] else 1000.0
+                size = float(match[1]) * base ** _UNITS[match[2]]
+                if size > 0:
+                    return size
+        except ValueError:
+            pass
+    elif isinstance(memory, Real) and not isinstance(memory, bool) and memory > 0:
+        return float(memory)
+    raise InputError(
+        f"memory={memory!r}: give a number of bytes, text such as '8GB' or '512MiB', or None for "
+        f"half of what is free"
+    )
 
 
 def size_text(count: float) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ..knots.conventions import PHI
+
 if TYPE_CHECKING:
     from .program import Step
 
@@ -69,11 +71,6 @@ class Complex:
         """One number per entry."""
         return ()
 
-    @cached_property
-    def phi(self) -> float:
-        """The value of a loop: φ, or −1/φ for the conjugate."""
-        return 2 * float(np.cos(2 * np.pi * self.conjugate / 5)) + 1
-
     def tables(self) -> _Array:
         """See :class:`Ring`."""
         return _complex_tables(self.conjugate)
@@ -93,7 +90,7 @@ class Complex:
 
 @cache
 def _complex_tables(conjugate: int) -> _Array:
-    phi = 2 * np.cos(2 * np.pi * conjugate / 5) + 1
+    phi = PHI if conjugate % 5 in (1, 4) else -1 / PHI
     out = np.zeros((10, 5, 16), complex)
     for power in range(10):
         angle = 2j * np.pi * (power * conjugate % 10)

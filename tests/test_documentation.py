@@ -68,9 +68,19 @@ def test_readme_shows_what_its_command_prints(tmp_path: Path) -> None:
     assert "\n".join(printed[:-2]) in readme
 
 
-def test_recipe_in_the_explanation_gives_the_value() -> None:
+def explanation_code() -> list[str]:
     text = (ROOT / "docs" / "explanation.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
+    return re.findall(r"```python\n(.*?)```", text, re.S)
+
+
+def test_polynomials_in_the_explanation_print_what_it_says() -> None:
+    code, _ = explanation_code()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == re.findall(r"  # (.*)", code)
+
+
+def test_recipe_in_the_explanation_gives_the_value() -> None:
+    _, code = explanation_code()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     # V(4_1) = 1 - √5; at 4000 shots a circuit the standard deviation is about 0.03.
     assert abs(complex(done.stdout) - (1 - 5**0.5)) < 0.15

@@ -82,8 +82,8 @@ def test_public_names_of_packages_come_from_their_modules() -> None:
 
 
 def test_unknown_names_are_attribute_errors() -> None:
-    with pytest.raises(AttributeError, match="module 'plait' has no attribute 'polynomial'"):
-        plait.polynomial  # type: ignore[attr-defined] # noqa: B018
+    with pytest.raises(AttributeError, match="module 'plait' has no attribute 'polynomials'"):
+        plait.polynomials  # type: ignore[attr-defined] # noqa: B018
 
 
 def imported(path: Path, folder: str) -> set[str]:
