@@ -11,6 +11,8 @@ Annealing by rotations of the tree, ((a, b), c) → ((a, c), b), is that of cote
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -138,7 +140,7 @@ def totals(left: _Ints, right: _Ints, legs: _Words, products: _Floats, sizes: _F
 
 
 @compiled
-def _random(state: _Words) -> np.uint64:
+def _random(state: _Words) -> Any:
     """The next number of xorshift64* (Vigna 2016)."""
     x = state[0]
     x ^= x >> np.uint64(12)

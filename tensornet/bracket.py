@@ -35,7 +35,14 @@ from .methods import Evaluation, Method, Request
 from .resources import Cost, check_cost
 from .sweep import Sweep, find_sweep, matchings
 
-__all__ = ["BRACKET", "bracket_cost", "bracket_jones", "bracket_terms", "coefficient_bits", "polynomial"]
+__all__ = [
+    "BRACKET",
+    "bracket_cost",
+    "bracket_jones",
+    "bracket_terms",
+    "coefficient_bits",
+    "polynomial",
+]
 
 _DENSE_FACES = 800
 _MAX_CROSSINGS = 20_000

@@ -73,9 +73,7 @@ def contract_unit(unit: Unit, advanced: Callable[[float], None] | None = None) -
     return program.run(unit.over, advanced=advanced)
 
 
-def _units(
-    diagram: FaceDiagram, plan: ContractionPlan, rings: Sequence[Ring]
-) -> Iterator[Unit]:
+def _units(diagram: FaceDiagram, plan: ContractionPlan, rings: Sequence[Ring]) -> Iterator[Unit]:
     """The units of a plan."""
     seconds = plan.cost.seconds * len(rings) or 1.0
     for p, (network, part) in enumerate(zip(diagram.networks, plan.parts, strict=True)):

@@ -182,8 +182,6 @@ def plat_amplitude(strands: int, runs: Sequence[Run]) -> complex:
 DENSE = Method(
     name="dense",
     summary="dense Fibonacci representation; any length on few strands",
-    evaluate=lambda b, closure, request: Evaluation(
-        value=dense_jones(b, closure, request.memory)
-    ),
+    evaluate=lambda b, closure, request: Evaluation(value=dense_jones(b, closure, request.memory)),
     cost=lambda b, closure, _: dense_cost(b, closure),
 )

@@ -39,9 +39,7 @@ def contract_units(
         MissingExtraError: ``dask.distributed`` is not installed.
         PlaitError: the scheduler does not answer, or a unit failed on every try.
     """
-    distributed = require(
-        "distributed", extra="distributed", purpose="a contraction on a cluster"
-    )
+    distributed = require("distributed", extra="distributed", purpose="a contraction on a cluster")
     with ExitStack() as stack:
         if scheduler == "local":
             cluster = stack.enter_context(
@@ -73,7 +71,7 @@ def contract_units(
             unit = running.pop(future)
             try:
                 value = future.result()
-            except Exception as error:  # noqa: BLE001 - whatever a worker raises
+            except Exception as error:
                 raise PlaitError(
                     f"slice {unit.slice} failed on the cluster after {_RETRIES} retries: {error!r}"
                 ) from error

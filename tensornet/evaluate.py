@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 

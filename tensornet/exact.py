@@ -1,8 +1,8 @@
 """V as four integers, by contraction modulo primes and the Chinese remainder theorem.
 
-V = a0 + a1 ζ + a2 ζ² + a3 ζ³. For a prime p ≡ 1 mod 5 the four primitive fifth roots of unity mod p
-give four residues of V, hence the a_k mod p. The integers follow from enough primes, and how many
-are enough is proven, not guessed:
+V = a0 + a1 ζ + a2 ζ² + a3 ζ³. For a prime p ≡ 1 mod 5 the four primitive fifth roots of unity
+mod p give four residues of V, hence the a_k mod p. The integers follow from enough primes, and how
+many are enough is proven, not guessed:
 
 * The bracket of a connected diagram is a sum over the spanning trees of its checkerboard graph of
   ± one power of A each (Thistlethwaite, Topology 26, 297 (1987)), up to the value of the unknot.
@@ -146,8 +146,7 @@ def combine(primes: Sequence[int], residues: Sequence[Sequence[int]]) -> tuple[i
         inverse = pow(modulus, -1, p)
         for k in range(4):
             a = fifth * sum(
-                value * (pow(z, 5 - k, p) - z)
-                for value, z in zip(values, roots, strict=True)
+                value * (pow(z, 5 - k, p) - z) for value, z in zip(values, roots, strict=True)
             )
             integers[k] += modulus * ((a - integers[k]) * inverse % p)
         modulus *= p

@@ -136,9 +136,7 @@ def _identify(joins: Sequence[tuple[int, int]], count: int) -> tuple[list[int], 
     return [find(a) for a in range(count)], circles
 
 
-def _networks(
-    ends: Sequence[Sequence[int]], powers: Sequence[int]
-) -> tuple[FaceNetwork, ...]:
+def _networks(ends: Sequence[Sequence[int]], powers: Sequence[int]) -> tuple[FaceNetwork, ...]:
     """Networks of the connected parts of twists, given by the strands at their four ends."""
     mate = _mates(ends)
     part = _parts(mate, len(ends))

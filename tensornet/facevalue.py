@@ -254,10 +254,10 @@ def _number(
             monitor=request.monitor,
         )
         work.done()
-    bracket = PHI**diagram.circles
+    bracket = complex(PHI**diagram.circles)
     for part in values:
         bracket *= complex(part[0])
-    return Evaluation(value=bracket_to_jones(complex(bracket), writhe), details=_details(plan))
+    return Evaluation(value=bracket_to_jones(bracket, writhe), details=_details(plan))
 
 
 def _check(

@@ -18,6 +18,8 @@ each such pattern. Faces of large weight go to P until the lists are short.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -35,7 +37,7 @@ MAX_WIDTH = 86  # N(86) < 2^63
 
 
 @compiled
-def _has(row: _Words, f: int) -> bool:
+def _has(row: _Words, f: int) -> Any:
     return (row[f >> 6] >> np.uint64(f & 63)) & np.uint64(1) != np.uint64(0)
 
 
@@ -119,10 +121,7 @@ def layouts(
                     x, y = y, x
                 if after[x] >= 0 or before[y] >= 0:
                     continue
-                if stays[x] == stays[y]:
-                    this = 0
-                else:
-                    this = 3 if stays[x] else 2
+                this = 0 if stays[x] == stays[y] else 3 if stays[x] else 2
                 if this != kind:
                     continue
                 end = y
@@ -306,9 +305,7 @@ def _strings(
 
 
 @compiled
-def _neighbours(
-    local: _Ints, faces: _Ints, linked: _Bools, near: npt.NDArray[np.bool_]
-) -> None:
+def _neighbours(local: _Ints, faces: _Ints, linked: _Bools, near: npt.NDArray[np.bool_]) -> None:
     for j in range(faces.shape[0] - 1):
         if linked[j]:
             x, y = local[faces[j]], local[faces[j + 1]]
@@ -317,7 +314,7 @@ def _neighbours(
 
 
 @compiled
-def lists(  # noqa: PLR0913
+def lists(
     faces_a: _Ints,
     weights_a: _Ints,
     linked_a: _Bools,
@@ -328,9 +325,7 @@ def lists(  # noqa: PLR0913
     weights_c: _Ints,
     linked_c: _Bools,
     limits: _Ints,
-) -> tuple[
-    _Ints, _Ints, _Ints, _Ints, _Ints, _Ints, _Ints, _Ints, _Ints, _Ints, _Ints, _Ints, _Ints, bool
-]:
+) -> tuple[Any, ...]:
     """The lists of addresses of a product C = Σ_M A·B.
 
     Args:

@@ -16,7 +16,7 @@ from ..knots.conventions import PHI
 from ..knots.errors import InputError, RecordError, ResourceError
 from .calibration import speed
 from .face import FaceDiagram, FaceNetwork
-from .program import build_program, free_edges, program_bytes
+from .program import build_program, program_bytes
 from .resources import Cost, size_text
 from .tree import (
     Tree,
@@ -192,8 +192,8 @@ class ContractionPlan:
         try:
             if data["kind"] != "contraction plan" or data["format"] != FORMAT:
                 raise RecordError(
-                    f"this is {data['kind']!r} of format {data['format']}; needed is a contraction "
-                    f"plan of format {FORMAT}: make it again"
+                    f"this is {data['kind']!r} of format {data['format']}; needed is a "
+                    f"contraction plan of format {FORMAT}: make it again"
                 )
             return cls(tuple(_part(part) for part in data["parts"]), int(data["itemsize"]))
         except (KeyError, TypeError, ValueError) as error:
@@ -226,7 +226,9 @@ def _part(data: Mapping[str, Any]) -> PartPlan:
         len(right) != nodes
         or nodes % 2 == 0
         or (left[:inner] != -1).any()
-        or (np.sort(children) != np.sort(np.setdiff1d(np.arange(nodes), _root(children, nodes)))).any()
+        or (
+            np.sort(children) != np.sort(np.setdiff1d(np.arange(nodes), _root(children, nodes)))
+        ).any()
     ):
         raise ValueError("the tree is not a binary tree")
     forbidden = tuple((int(a), int(b)) for a, b in data["forbidden"])
@@ -303,10 +305,7 @@ def _plan_part(
             largest=memory / itemsize / 4,
         )
     forbidden = tuple(
-        (a, b)
-        for b in range(len(sliced))
-        for a in range(b)
-        if sliced[a] in near[sliced[b]]
+        (a, b) for b in range(len(sliced)) for a in range(b) if sliced[a] in near[sliced[b]]
     )
     part = PartPlan(network.shape, tree, tuple(sliced), forbidden, Cost(0, needed, 0))
     flops, seconds = _all_slices(network, part)
@@ -327,9 +326,7 @@ def _entries(network: FaceNetwork, tree: Tree, labels: Mapping[int, int]) -> tup
     return 3 * PHI ** float(width), width
 
 
-def _legs(
-    network: FaceNetwork, tree: Tree, labels: Mapping[int, int]
-) -> npt.NDArray[np.uint64]:
+def _legs(network: FaceNetwork, tree: Tree, labels: Mapping[int, int]) -> npt.NDArray[np.uint64]:
     from .annealing import fill_legs
 
     pins = {**network.pins, **labels}

@@ -142,7 +142,9 @@ class Program:
 
 @cache
 def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
 
 
 @contextmanager
@@ -205,14 +207,10 @@ def build_program(
             a, b = b, a
         apart = np.bitwise_count(legs[b] & ~(legs[a] & legs[node])).sum()
         few = bool(apart <= _FEW_FACES)
-        found = lists(
-            *(
-                part
-                for x in (a, b, node)
-                for part in (faces[x, : counts[x]], weights[x, : counts[x]], linked[x, : counts[x]])
-            ),
-            _FEW if few else _BLOCK,
-        )
+        layout: list[Any] = []
+        for x in (a, b, node):
+            layout += [array[x, : counts[x]] for array in (faces, weights, linked)]
+        found = lists(*layout, _FEW if few else _BLOCK)
         steps.append(Step(a, b, node, few, found, _products(found)))
     peak = int(peak_entries(left, right, entries).max())
     return Program(tuple(steps), entries, offsets, addresses, sources, peak)
@@ -226,7 +224,7 @@ def program_bytes(program: Program, itemsize: int, threads: int | None = None) -
         if not step.few:
             a, m, b = (float(np.diff(step.lists[k]).max()) for k in (4, 7, 10))
             buffers = max(buffers, a * m + m * b + a * b)
-    return itemsize * (program.peak + buffers * (threads or _cores())) + lists
+    return float(itemsize * (program.peak + buffers * (threads or _cores())) + lists)
 
 
 def free_edges(network: FaceNetwork, pins: Mapping[int, int]) -> _Ints:

@@ -47,8 +47,9 @@ def check_cost(cost: Cost, what: str, memory: float | None = None) -> None:
     if cost.memory > allowed:
         rule = "half of what is free" if memory is None else "as given"
         raise ResourceError(
-            f"{what} needs about {size_text(cost.memory)} of memory, more than the {size_text(allowed)} "
-            f"allowed ({rule}); make the braid smaller or use a larger machine"
+            f"{what} needs about {size_text(cost.memory)} of memory, more than the "
+            f"{size_text(allowed)} allowed ({rule}); make the braid smaller or use a "
+            f"larger machine"
         )
     if cost.seconds > MAX_SECONDS:
         raise ResourceError(

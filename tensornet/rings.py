@@ -40,9 +40,7 @@ class Ring(Protocol):
     def reduce(self, array: _Array) -> None:
         """Bring sums of a few elements back to representatives, in place."""
 
-    def multiply(
-        self, step: Step, A: _Array, B: _Array, C: _Array, low: int, high: int
-    ) -> None:
+    def multiply(self, step: Step, A: _Array, B: _Array, C: _Array, low: int, high: int) -> None:
         """One product for the outer strings from ``low`` to ``high``."""
 
 
@@ -78,13 +76,11 @@ class Complex:
     def reduce(self, array: _Array) -> None:
         """Nothing to do."""
 
-    def multiply(
-        self, step: Step, A: _Array, B: _Array, C: _Array, low: int, high: int
-    ) -> None:
+    def multiply(self, step: Step, A: _Array, B: _Array, C: _Array, low: int, high: int) -> None:
         """See :class:`Ring`."""
         from .products import multiply_blocks, multiply_few
 
-        kernel = multiply_few if step.few else multiply_blocks
+        kernel: Any = multiply_few if step.few else multiply_blocks
         kernel(A, B, C, *step.lists, low, high)
 
 
@@ -150,13 +146,11 @@ class Residues:
         """See :class:`Ring`."""
         np.mod(array, self.moduli, out=array)
 
-    def multiply(
-        self, step: Step, A: _Array, B: _Array, C: _Array, low: int, high: int
-    ) -> None:
+    def multiply(self, step: Step, A: _Array, B: _Array, C: _Array, low: int, high: int) -> None:
         """See :class:`Ring`."""
         from .products import multiply_blocks_modular, multiply_few_modular
 
-        kernel = multiply_few_modular if step.few else multiply_blocks_modular
+        kernel: Any = multiply_few_modular if step.few else multiply_blocks_modular
         kernel(A, B, C, self.moduli, *step.lists, low, high)
 
 

@@ -61,7 +61,7 @@ class Tree:
         return ctg.ContractionTree.from_path(
             [tuple(symbol[f] for f in faces) for faces in inputs],
             (),
-            {s: 2 for s in symbol.values()},
+            dict.fromkeys(symbol.values(), 2),
             ssa_path=path_of(self),
         )
 
@@ -196,7 +196,7 @@ def anneal_tree(
 
 
 def _greedy(network: FaceNetwork, seed: int) -> tuple[_Ints, _Ints]:
-    """cotengra's random-greedy tree; twists without free faces join at the end."""
+    """Cotengra's random-greedy tree; twists without free faces join at the end."""
     import cotengra as ctg
 
     inputs = _inputs(network, network.pins)
@@ -213,7 +213,7 @@ def _greedy(network: FaceNetwork, seed: int) -> tuple[_Ints, _Ints]:
         path = optimizer.ssa_path(
             [tuple(symbol[f] for f in inputs[i]) for i in alive],
             (),
-            {s: 2 for s in symbol.values()},
+            dict.fromkeys(symbol.values(), 2),
         )
         nodes = list(alive)
         for step in path:
