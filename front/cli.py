@@ -22,12 +22,23 @@ from .knots.braids import Braid
 from .knots.conventions import CLOSURES, check_closure
 from .knots.errors import InputError, PlaitError
 from .knots.inputs import braid
-from .report import check_line, info_table, jones_table, run_table, statistics_line
+from .report import (
+    check_line,
+    info_table,
+    jones_table,
+    plan_table,
+    run_table,
+    statistics_line,
+    time_text,
+)
+from .tensornet.resources import Cost, size_text
 
 __all__ = ["cli", "main"]
 
 _EXIT_CHECK, _EXIT_ERROR, _EXIT_INTERRUPT = 1, 2, 130
 _WIDTH_OF_PIPES = 100
+# Seconds from which on a contraction announces itself.
+_LONG = 5.0
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -74,20 +85,153 @@ _circuit_option = click.option(
 )
 
 
+_method_option = click.option(
+    "--method",
+    default="auto",
+    show_default=True,
+    help="auto, face, dense, bracket, mpo, statevector or tn-proj.",
+)
+_memory_option = click.option(
+    "--memory", help="Such as 8GB.  [default: half of the free memory]", metavar="SIZE"
+)
+_set_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="An option of the method, such as bond_dimension=128; can be repeated.",
+)
+
+
 @cli.command("jones")
 @_braid_options
-@click.option("--method", default="auto", show_default=True, help="auto, face, dense or bracket.")
+@_method_option
+@click.option("--exact", is_flag=True, help="The four integers of V in Z[exp(2πi/5)] at any size.")
+@_memory_option
+@click.option("--seed", type=int, help="For methods that sample, and for the search of plans.")
+@_set_option
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path),
+    help="A plan from plait plan, for a diagram of this shape.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Run slices on a Dask cluster: its address, or local."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for plan and partial sums; an unfinished computation in it goes on.  "
+    "[default: one in the user's cache, deleted in the end]",
+)
 @_json_option
-def jones_command(x: str, closure: str, strands: int | None, method: str, as_json: bool) -> None:
-    """Evaluate V(t) of X at t = exp(2πi/5), exactly."""
+def jones_command(
+    x: str,
+    closure: str,
+    strands: int | None,
+    method: str,
+    exact: bool,
+    memory: str | None,
+    seed: int | None,
+    settings: tuple[str, ...],
+    plan_file: Path | None,
+    scheduler: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Evaluate V(t) of X at t = exp(2πi/5)."""
     from .tensornet.evaluate import jones
+    from .tensornet.plan import ContractionPlan
 
-    with _spinner("evaluating"):
-        value = jones(_read(x), closure=closure, method=method, strands=strands)
+    with _contraction_progress() as monitor:
+        value = jones(
+            _read(x),
+            closure=closure,
+            method=method,
+            strands=strands,
+            memory=memory,
+            exact=exact,
+            seed=seed,
+            plan=None if plan_file is None else ContractionPlan.load(plan_file),
+            scheduler=scheduler,
+            folder=out,
+            monitor=monitor,
+            **_settings(settings),
+        )
     if as_json:
         _print_json(value.to_json())
     else:
         _show(jones_table(_shown(x), value))
+
+
+@cli.command("plan")
+@_braid_options
+@_method_option
+@_memory_option
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the search.")
+@_set_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the plan of the method face, for plait jones --plan.",
+)
+@_json_option
+def plan_command(
+    x: str,
+    closure: str,
+    strands: int | None,
+    method: str,
+    memory: str | None,
+    seed: int,
+    settings: tuple[str, ...],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Predict multiply-adds, memory and time of plait jones X, without running it."""
+    from .tensornet.evaluate import cost
+    from .tensornet.facevalue import plan_contraction
+    from .tensornet.resources import parse_memory
+
+    word = _read(x)
+    data: dict[str, Any] = {"method": method}
+    with _spinner("planning"):
+        if method == "face" or out is not None:
+            b = braid(word, strands=strands)
+            plan = plan_contraction(
+                b,
+                check_closure(closure, b.strands),
+                memory=parse_memory(memory),
+                seed=seed,
+                **_settings(settings),
+            )
+            predicted = plan.cost
+            data |= {"method": "face", "slices": plan.slices}
+            if out is not None:
+                _write(json.dumps(plan.to_json()), out)
+        else:
+            predicted = cost(
+                word, closure=closure, method=method, strands=strands, **_settings(settings)
+            )
+    data |= predicted._asdict()
+    if as_json:
+        _print_json(data)
+    else:
+        _show(plan_table(_shown(x), data))
+
+
+def _settings(settings: tuple[str, ...]) -> dict[str, Any]:
+    """Options of methods from NAME=VALUE; values are numbers, true, false or text."""
+    out: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name.isidentifier():
+            raise InputError(f"--set {setting}: write NAME=VALUE, such as bond_dimension=128")
+        try:
+            out[name] = json.loads(text)
+        except json.JSONDecodeError:
+            out[name] = text
+    return out
 
 
 @cli.command("run")
@@ -332,6 +476,54 @@ def _progress(unit: str) -> Iterator[Callable[[int, int], None] | None]:
             bar.update(task, completed=done, total=total)
 
         yield update
+
+
+class _Announcer:
+    """Says what a long contraction will take, before it starts, and shows how far it is."""
+
+    def __init__(self, update: Callable[[float], None] | None) -> None:
+        self._update = update
+
+    def planned(self, cost: Cost, slices: int) -> None:
+        """Called once, before the contraction."""
+        if cost.seconds >= _LONG:
+            count = "" if slices == 1 else f"in {slices} slices, "
+            _say(
+                Text(
+                    f"plan: {count}{cost.flops:.1e} multiply-adds, {size_text(cost.memory)} of "
+                    f"memory, about {time_text(cost.seconds)}"
+                )
+            )
+
+    def advanced(self, fraction: float) -> None:
+        """Called now and then with what has been done, from 0 to 1."""
+        if self._update is not None:
+            self._update(fraction)
+
+
+@contextmanager
+def _contraction_progress() -> Iterator[_Announcer]:
+    """A progress bar with an estimate of the time on a terminal, the announcement elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Announcer(None)
+        return
+    from rich import progress as bars
+
+    columns = (
+        bars.SpinnerColumn(),
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.TaskProgressColumn(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("evaluating", total=None)
+
+        def update(fraction: float) -> None:
+            bar.update(task, description="contracting", completed=fraction, total=1.0)
+
+        yield _Announcer(update)
 
 
 def _print_json(data: Any) -> None:

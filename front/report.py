@@ -8,6 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from .tensornet.resources import size_text
+
 if TYPE_CHECKING:
     from .circuits.ir import Circuit
     from .knots.values import JonesValue
@@ -19,8 +21,10 @@ __all__ = [
     "format_complex",
     "info_table",
     "jones_table",
+    "plan_table",
     "run_table",
     "statistics_line",
+    "time_text",
 ]
 
 
@@ -72,16 +76,44 @@ def jones_table(name: str, value: JonesValue) -> RenderableType:
     if value.exact is not None:
         grid.add("exactly, ζ = t", _integers(value.exact))
     grid.add("|V|", f"{abs(value.value):.10f}")
+    if value.error is not None:
+        grid.add("error", f"{value.error:.3g} (standard error, or bound of the truncation)")
     grid.add("method", f"{value.method}, {value.seconds:.3f} s")
     return grid
 
 
-def _link(name: str, closure: str, strands: int, crossings: int) -> Text:
+def time_text(seconds: float) -> str:
+    """A time, readable.
+
+    Example:
+        >>> time_text(0.25), time_text(90), time_text(8e5)
+        ('0.25 s', '1.5 min', '9.3 days')
+    """
+    for unit, size in (("years", 31557600), ("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.2g} {unit}"
+    return f"{seconds:.2g} s"
+
+
+def plan_table(name: str, data: dict[str, Any]) -> RenderableType:
+    """The answer of ``plait plan``."""
+    grid = _Grid()
+    grid.add("link", name)
+    grid.add("method", data["method"])
+    if "slices" in data:
+        grid.add("slices", str(data["slices"]))
+    grid.add("multiply-adds", f"{data['flops']:.3g}")
+    grid.add("memory", size_text(data["memory"]))
+    grid.add("time on this machine", f"about {time_text(data['seconds'])}")
+    return grid
+
+
+def _link(name: str, closure: str, strands: int | None, crossings: int) -> Text:
     def counted(count: int, noun: str) -> str:
         return f"{count} {noun}{'' if count == 1 else 's'}"
 
     return Text(
-        f"{name}: {closure} closure of a braid on {counted(strands, 'strand')} "
+        f"{name}: {closure} closure of a braid on {counted(strands or 0, 'strand')} "
         f"with {counted(crossings, 'crossing')}"
     )
 

@@ -210,7 +210,7 @@ def build_program(
         layout: list[Any] = []
         for x in (a, b, node):
             layout += [array[x, : counts[x]] for array in (faces, weights, linked)]
-        found = lists(*layout, _FEW if few else _BLOCK)
+        found = lists(*layout, _FEW if few else _BLOCK)  # type: ignore[call-arg]
         steps.append(Step(a, b, node, few, found, _products(found)))
     peak = int(peak_entries(left, right, entries).max())
     return Program(tuple(steps), entries, offsets, addresses, sources, peak)
