@@ -333,12 +333,10 @@ def _along_labels(walk: list[int], mate: Sequence[int], labels: Sequence[int]) -
     least = min(range(len(walk)), key=lambda k: labels[walk[k]])
     walk = walk[least:] + walk[:least]
     # walk[0] is where the smallest edge enters a crossing.
-    forward = (
-        walk[0] >> 2 <= walk[1] >> 2 if len(walk) == 2 else (labels[walk[1]] <= labels[walk[-1]])
-    )
-    if forward:
-        return walk
-    return [mate[half] for half in reversed(walk)]
+    forward = labels[walk[1]] < labels[walk[-1]]
+    if len(walk) == 2:
+        forward = walk[0] >> 2 < walk[1] >> 2
+    return walk if forward else [mate[half] for half in reversed(walk)]
 
 
 def _joins(
