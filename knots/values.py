@@ -81,7 +81,8 @@ class JonesValue:
         data: dict[str, Any] = {
             "value": [self.value.real, self.value.imag],
             "t": "exp(2πi/5)",
-            **({} if self.strands is None else {"closure": self.closure, "strands": self.strands}),
+            "closure": self.closure,
+            "strands": self.strands,
             "crossings": self.crossings,
             "method": self.method,
             "seconds": self.seconds,
@@ -102,18 +103,18 @@ class JonesValue:
             RecordError: a key is missing or of the wrong kind.
         """
         try:
-            strands = int(data["strands"]) if "strands" in data else None
-            exact = data.get("exact")
+            strands = None if data["strands"] is None else int(data["strands"])
+            exact = data["exact"] if "exact" in data else None
             return cls(
                 value=complex(*data["value"]),
-                closure="markov" if strands is None else check_closure(data["closure"], strands),
+                closure=check_closure(data["closure"], strands or 2),
                 strands=strands,
                 crossings=int(data["crossings"]),
                 method=str(data["method"]),
                 seconds=float(data["seconds"]),
                 exact=None if exact is None else _four(exact),
-                error=None if data.get("error") is None else float(data["error"]),
-                details=dict(data.get("details", {})),
+                error=float(data["error"]) if "error" in data else None,
+                details=dict(data["details"]) if "details" in data else {},
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RecordError(f"not the record of a Jones value: {error}") from error

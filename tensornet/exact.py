@@ -94,7 +94,7 @@ def coefficient_bits(diagram: FaceDiagram) -> int:
         >>> from plait.knots import Braid
         >>> from plait.tensornet.face import face_diagram
         >>> coefficient_bits(face_diagram(Braid("1 1 1")))
-        5
+        4
     """
     bits = sum(spanning_tree_bits(network) for network in diagram.networks)
     # The factors φ of further parts count at ζ; at ζ² they are less than 1.

@@ -32,7 +32,7 @@ from .tree import (
 __all__ = ["FORMAT", "ContractionPlan", "PartPlan", "make_plan"]
 
 FORMAT = 1
-_MOST_SLICED = 60
+_MOST_SLICED = 28
 _CANDIDATES = 24
 _SAMPLES = 16
 # The slices of a plan are a list once it runs.
@@ -287,12 +287,11 @@ def _plan_part(
         needed = _bytes(network, tree, labels, itemsize)
         if memory is None or needed <= memory:
             break
-        if len(sliced) == _MOST_SLICED or not (
-            face := _best_face(network, tree, labels, memory / itemsize / 4)
-        ):
+        face = _best_face(network, tree, labels, memory / itemsize / 4)
+        if face is None or len(sliced) == _MOST_SLICED:
             raise ResourceError(
-                f"the contraction needs {size_text(needed)} even in "
-                f"{PHI ** len(sliced):.0e} slices, more than the {size_text(memory)} allowed; "
+                f"the contraction needs about {size_text(needed)} of memory even in "
+                f"{PHI ** len(sliced):.1g} slices, more than the {size_text(memory)} allowed; "
                 f"allow more memory, or make the diagram smaller"
             )
         sliced.append(face)

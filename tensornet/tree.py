@@ -31,7 +31,7 @@ _Words = npt.NDArray[np.uint64]
 # proposals of the annealer per second.
 _PER_PRODUCT = 2.5e-10
 _PER_ENTRY = 1e-8
-_PER_MERGE = 2e-5
+_PER_MERGE = 4e-5
 _MOVES = 1.2e7
 _FIRST_MOVES = 100
 _GREEDY = 8
@@ -105,7 +105,7 @@ def costs(largest: float | None = None) -> tuple[npt.NDArray[np.float64], ...]:
     sizes = PHI ** np.minimum(np.arange(_WIDEST, dtype=float), 600)
     entries = _PER_ENTRY * sizes
     if largest is not None:
-        entries = entries * np.maximum(1.0, np.minimum(sizes / largest, 1e150)) ** 2
+        entries = entries * np.maximum(1.0, np.minimum(sizes / largest, 1e40)) ** 2
     return _PER_PRODUCT * sizes, entries
 
 

@@ -163,22 +163,25 @@ def test_huge_integers_are_compared_with_the_value() -> None:
 
 
 def test_a_wrong_value_of_a_long_braid_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from plait.tensornet import METHODS, Method
+    from plait.tensornet import METHODS, Evaluation, Method
 
-    table = dict(METHODS)
-    monkeypatch.setattr("plait.tensornet.evaluate.METHODS", table)
     for wrong in (0j, complex("nan")):
-        table["wrong"] = Method("wrong", lambda *_, wrong=wrong: wrong, "wrong")
+        method = Method(
+            name="wrong",
+            summary="wrong",
+            evaluate=lambda *_, wrong=wrong: Evaluation(value=wrong),
+        )
+        monkeypatch.setitem(METHODS, "wrong", method)
         with pytest.raises(PlaitError, match="method 'wrong' gives"):
             jones([1, -2] * 100, method="wrong")
 
 
-@pytest.mark.parametrize("strands", [13, 15])
-def test_auto_takes_the_cheaper_method(strands: int) -> None:
-    """These braids are cheap for matrices and dear for the face model."""
-    word = [i if i % 2 else -i for i in range(1, strands)] * 20
-    value = jones(word)
-    assert value.method == "dense"
+@pytest.mark.parametrize(
+    ("strands", "repeats", "method"), [(13, 20, "face"), (15, 20, "face"), (9, 500, "dense")]
+)
+def test_auto_takes_the_cheaper_method(strands: int, repeats: int, method: str) -> None:
+    word = [i if i % 2 else -i for i in range(1, strands)] * repeats
+    assert jones(word).method == method
 
 
 def test_subpackages_are_attributes() -> None:

@@ -17,7 +17,7 @@ from jones_oracles import GOLDEN, all_paths, bracket_jones, generator, number, w
 from plait.knots import Braid, ResourceError
 from plait.knots.conventions import Closure
 from plait.tensornet import Request, dense_jones, jones
-from plait.tensornet.face import face_cost
+from plait.tensornet.facevalue import FACE, face_cost
 from plait.tensornet.projected import projected_cost, projected_jones, projected_network
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "published"
@@ -104,7 +104,7 @@ def test_a_cost_far_beyond_reach_is_predicted() -> None:
     assert cost.memory > 1e12
     assert cost.seconds > 1e6
     # The same braid by its faces.
-    assert face_cost(b, "markov").flops < 1e-6 * cost.flops
+    assert face_cost(b, "markov", FACE.options).flops < 1e-6 * cost.flops
     with pytest.raises(ResourceError, match="projected network of 520 gates needs about"):
         jones(b, method="tn-proj")
 
