@@ -7,15 +7,17 @@ from functools import cache
 
 import numpy as np
 
+from .program import single_threaded_blas
+
 __all__ = ["speed"]
 
-# Seconds of the probe on the reference machine, two cores of 2023.
-_REFERENCE = 0.0075
+# Seconds of the probe on the reference machine: one core of a server of 2023.
+_REFERENCE = 0.00235
 
 
 @cache
 def speed() -> float:
-    """Speed of this machine, 1 for the reference; measured once in a process, in about 50 ms.
+    """Speed of one core of this machine, 1 for the reference; measured once, in about 50 ms.
 
     The probe is what contractions do: gather, complex matrix product, scatter.
 
@@ -28,10 +30,11 @@ def speed() -> float:
     data = rng.standard_normal(n * n) + 1j * rng.standard_normal(n * n)
     order = rng.permutation(n * n)
     best = np.inf
-    for _ in range(4):
-        start = time.perf_counter()
-        block = data[order].reshape(n, n)
-        block = block @ block
-        data[order] = block.ravel() / np.abs(block).max()
-        best = min(best, time.perf_counter() - start)
+    with single_threaded_blas():
+        for _ in range(12):
+            start = time.perf_counter()
+            block = data[order].reshape(n, n)
+            block = block @ block
+            data[order] = block.ravel() / n
+            best = min(best, time.perf_counter() - start)
     return float(_REFERENCE / best)

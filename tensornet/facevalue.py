@@ -29,7 +29,12 @@ from .rings import Complex, Residues
 
 __all__ = ["FACE", "face_cost", "face_jones", "plan_contraction"]
 
-_OPTIONS: Mapping[str, Any] = {"precision": "double", "effort": 1.0, "max_hours": 24.0}
+_OPTIONS: Mapping[str, Any] = {
+    "precision": "double",
+    "effort": 1.0,
+    "max_hours": 24.0,
+    "torch_device": "",
+}
 # Partial sums of a computation shorter than this are not worth a file.
 _WORTH_KEEPING = 10.0
 _MAX_TWISTS = 50_000
@@ -122,9 +127,13 @@ def _details(plan: ContractionPlan) -> dict[str, Any]:
     }
 
 
-def _complex(precision: str) -> Complex:
+def _complex(precision: str, torch_device: str = "") -> Complex:
     if precision not in ("double", "single"):
         raise InputError(f"unknown precision {precision!r}; choose double or single")
+    if torch_device:
+        from .torchring import TorchComplex
+
+        return TorchComplex(single=precision == "single", device=torch_device)
     return Complex(single=precision == "single")
 
 
@@ -231,7 +240,7 @@ def _number(
     allowed: float,
 ) -> Evaluation:
     """V as a complex number."""
-    ring = _complex(options["precision"])
+    ring = _complex(options["precision"], options["torch_device"])
     itemsize = np.dtype(ring.dtype).itemsize
     with _workplace(diagram, repr(ring), request) as work:
         plan = work.plan

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,14 @@ from .face import FaceNetwork
 from .rings import Ring
 from .tree import Tree, free_corners
 
-__all__ = ["Program", "Step", "build_program", "free_edges", "program_bytes"]
+__all__ = [
+    "Program",
+    "Step",
+    "build_program",
+    "free_edges",
+    "program_bytes",
+    "single_threaded_blas",
+]
 
 _Ints = npt.NDArray[np.int64]
 _Array = npt.NDArray[Any]
@@ -115,14 +122,14 @@ class Program:
         Returns:
             The scalar, shape ``ring.trailing``.
         """
-        held: dict[int, _Array] = dict(enumerate(self.leaves(ring)))
+        held: dict[int, Any] = dict(enumerate(self.leaves(ring)))
         threads = threads or _cores()
         done = 0.0
         largest = max((step.products for step in self.steps), default=0.0)
-        with _workers(threads if largest > _PARALLEL else 1) as pool:
+        with _workers(threads if ring.threads and largest > _PARALLEL else 1) as pool:
             for step in self.steps:
                 A, B = held.pop(step.left), held.pop(step.right)
-                C = np.zeros((int(self.entries[step.node]), *ring.trailing), ring.dtype)
+                C = ring.zeros(int(self.entries[step.node]))
                 if pool is None or step.products < _PARALLEL:
                     ring.multiply(step, A, B, C, 0, len(step.lists[0]))
                 else:
@@ -137,7 +144,7 @@ class Program:
                 if advanced is not None and step.products >= _PARALLEL:
                     advanced(done / self.products)
         (result,) = held.values()
-        return np.asarray(result[0])
+        return np.asarray(result[0].item() if ring.trailing == () else result[0])
 
 
 @cache
@@ -150,12 +157,17 @@ def _cores() -> int:
 @contextmanager
 def _workers(threads: int) -> Iterator[ThreadPoolExecutor | None]:
     """Threads of our own, each with one thread of BLAS."""
-    with _blas().limit(limits=1, user_api="blas"):
+    with single_threaded_blas():
         if threads == 1:
             yield None
         else:
             with ThreadPoolExecutor(threads) as pool:
                 yield pool
+
+
+def single_threaded_blas() -> AbstractContextManager[Any]:
+    """A context in which BLAS uses one thread; its own threads get in the way of each other."""
+    return cast(AbstractContextManager[Any], _blas().limit(limits=1, user_api="blas"))
 
 
 @cache

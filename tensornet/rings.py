@@ -30,6 +30,13 @@ class Ring(Protocol):
     def trailing(self) -> tuple[int, ...]:
         """Trailing shape of the arrays: () for one number per entry."""
 
+    @property
+    def threads(self) -> bool:
+        """Whether products may run in several threads."""
+
+    def zeros(self, entries: int) -> Any:
+        """An intermediate of zeros."""
+
     def tables(self) -> _Array:
         """Tensors of twists, shape (10, 5, 16, *trailing).
 
@@ -40,7 +47,7 @@ class Ring(Protocol):
     def reduce(self, array: _Array) -> None:
         """Bring sums of a few elements back to representatives, in place."""
 
-    def multiply(self, step: Step, A: _Array, B: _Array, C: _Array, low: int, high: int) -> None:
+    def multiply(self, step: Step, A: Any, B: Any, C: Any, low: int, high: int) -> None:
         """One product for the outer strings from ``low`` to ``high``."""
 
 
@@ -69,6 +76,15 @@ class Complex:
         """One number per entry."""
         return ()
 
+    @property
+    def threads(self) -> bool:
+        """See :class:`Ring`."""
+        return True
+
+    def zeros(self, entries: int) -> Any:
+        """See :class:`Ring`."""
+        return np.zeros(entries, self.dtype)
+
     def tables(self) -> _Array:
         """See :class:`Ring`."""
         return _complex_tables(self.conjugate)
@@ -76,7 +92,7 @@ class Complex:
     def reduce(self, array: _Array) -> None:
         """Nothing to do."""
 
-    def multiply(self, step: Step, A: _Array, B: _Array, C: _Array, low: int, high: int) -> None:
+    def multiply(self, step: Step, A: Any, B: Any, C: Any, low: int, high: int) -> None:
         """See :class:`Ring`."""
         from .products import multiply_blocks, multiply_few
 
@@ -123,6 +139,15 @@ class Residues:
         """(4·primes,): residues of one prime stand together."""
         return (4 * len(self.primes),)
 
+    @property
+    def threads(self) -> bool:
+        """See :class:`Ring`."""
+        return True
+
+    def zeros(self, entries: int) -> Any:
+        """See :class:`Ring`."""
+        return np.zeros((entries, *self.trailing))
+
     @cached_property
     def roots(self) -> tuple[tuple[int, int, int, int], ...]:
         """For each prime ζ, ζ², ζ³, ζ⁴."""
@@ -146,7 +171,7 @@ class Residues:
         """See :class:`Ring`."""
         np.mod(array, self.moduli, out=array)
 
-    def multiply(self, step: Step, A: _Array, B: _Array, C: _Array, low: int, high: int) -> None:
+    def multiply(self, step: Step, A: Any, B: Any, C: Any, low: int, high: int) -> None:
         """See :class:`Ring`."""
         from .products import multiply_blocks_modular, multiply_few_modular
 
