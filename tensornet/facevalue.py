@@ -287,6 +287,7 @@ class _Work:
 
     folder: Path | None
     temporary: bool
+    computation: str
     plan: ContractionPlan | None = None
     batch: int = 1
 
@@ -299,7 +300,11 @@ class _Work:
             self.folder = None
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        content = {"plan": plan.to_json(), "primes_at_once": batch}
+        content = {
+            "computation": self.computation,
+            "plan": plan.to_json(),
+            "primes_at_once": batch,
+        }
         partial = self.folder / "plan.json.part"
         partial.write_text(json.dumps(content), encoding="utf-8")
         partial.replace(self.folder / "plan.json")
@@ -315,7 +320,9 @@ def _workplace(diagram: FaceDiagram, what: str, request: Request) -> Iterator[_W
     """The folder of a computation, with the plan that an earlier try left in it."""
     name = fingerprint(diagram, what, request.memory)
     folder = request.folder
-    work = _Work(folder or _cache() / name, temporary=folder is None)
+    # The plan in a folder stands whatever memory is allowed now.
+    computation = fingerprint(diagram, what, None)
+    work = _Work(folder or _cache() / name, folder is None, computation)
     assert work.folder is not None  # noqa: S101 - for the type checker
     path = work.folder / "plan.json"
     if path.exists():
@@ -323,6 +330,11 @@ def _workplace(diagram: FaceDiagram, what: str, request: Request) -> Iterator[_W
             content = json.loads(path.read_text(encoding="utf-8"))
             plan = ContractionPlan.from_json(content["plan"])
             plan.check(diagram)
+            if content["computation"] != computation:
+                raise InputError(
+                    "it is for other signs or powers of the twists, or other numbers: exact or "
+                    "not, double or single"
+                )
             work.plan, work.batch = plan, int(content["primes_at_once"])
         except (ValueError, KeyError, TypeError, RecordError) as error:
             raise RecordError(
