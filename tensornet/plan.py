@@ -175,7 +175,9 @@ class ContractionPlan:
                 or not all(0 <= f < network.faces and f not in network.pins for f in part.sliced)
                 or set(part.forbidden) != pairs
             ):
-                raise InputError("this plan does not fit the diagram that it names: make a new one")
+                raise InputError(
+                    "this plan does not fit the diagram that it names: make a new one"
+                )
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON."""
@@ -222,10 +224,12 @@ class ContractionPlan:
         """Read a plan from a file.
 
         Raises:
-            RecordError: the file holds no plan.
+            RecordError: the file cannot be read, or holds no plan.
         """
         try:
             data = json.loads(Path(path).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RecordError(f"cannot read the plan {path}: {error}") from error
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise RecordError(f"{path} is no JSON: {error}") from error
         return cls.from_json(data)
@@ -237,9 +241,7 @@ def _part(data: Mapping[str, Any]) -> PartPlan:
         raise ValueError("the tree is not a binary tree")
     sliced = tuple(map(int, data["sliced"]))
     forbidden = tuple((int(a), int(b)) for a, b in data["forbidden"])
-    if len(set(sliced)) < len(sliced) or not all(
-        0 <= a < b < len(sliced) for a, b in forbidden
-    ):
+    if len(set(sliced)) < len(sliced) or not all(0 <= a < b < len(sliced) for a, b in forbidden):
         raise ValueError("the sliced faces are not a list of faces and pairs of them")
     cost = Cost(*map(float, data["cost"]))
     if not all(0 <= value < np.inf for value in cost):
