@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from face_oracles import random_braid
 
-from plait.knots import Braid, InputError, JonesValue, RecordError
+from plait.knots import Braid, InputError, JonesValue, RecordError, ResourceError
 from plait.tensornet import contraction, facevalue, jones, plan_contraction
 from plait.tensornet.contraction import PartialSums, Unit
 from plait.tensornet.resources import Cost
@@ -45,7 +45,7 @@ class Heard:
             raise error
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - no error, but a stop
     pass
 
 
@@ -80,7 +80,7 @@ def whole(request: pytest.FixtureRequest) -> tuple[bool, JonesValue]:
     return request.param, v
 
 
-# --- Stops and resumption ---------------------------------------------------------------------------
+# --- Stops and resumption ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("error", [Stopped(), KeyboardInterrupt()], ids=repr)
@@ -135,16 +135,24 @@ def test_the_default_folder_goes_away(
     assert list(root.iterdir()) == []
 
 
-def test_short_computations_leave_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_short_computations_leave_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAIT_CACHE", str(tmp_path))
     with pytest.raises(Stopped):
         evaluate(monitor=Heard(lambda n: Stopped() if n == 5 else None))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_integers_that_are_cut_off(tmp_path: Path, whole: tuple[bool, JonesValue]) -> None:
+def test_a_machine_without_a_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: tuple[bool, JonesValue]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PLAIT_CACHE", str(tmp_path / "file"))
+    monkeypatch.setattr(facevalue, "_WORTH_KEEPING", 0.0)
+    exact, expected = whole
+    assert evaluate(exact).value == expected.value
+
+
+def test_a_last_line_that_is_cut_off(tmp_path: Path, whole: tuple[bool, JonesValue]) -> None:
     exact, expected = whole
     evaluate(exact, folder=tmp_path)
     path = tmp_path / "slices.jsonl"
@@ -180,7 +188,9 @@ def test_a_damaged_line(tmp_path: Path, line: bytes) -> None:
     lines[1] = line
     damaged = b"\n".join([*lines, b""])
     path.write_bytes(damaged)
-    with pytest.raises(RecordError, match=r"slices\.jsonl is damaged .*; delete it to start again"):
+    with pytest.raises(
+        RecordError, match=r"slices\.jsonl is damaged .*; delete it to start again"
+    ):
         evaluate(folder=tmp_path)
     assert path.read_bytes() == damaged
 
@@ -207,14 +217,29 @@ def test_a_folder_serves_one_computation(tmp_path: Path) -> None:
             jones(b, method="face", folder=tmp_path, **options)  # type: ignore[arg-type]
 
 
+def test_a_refusal_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A plan that stays would be taken for the next try, whatever its seed or effort.
+    monkeypatch.setenv("PLAIT_CACHE", str(tmp_path))
+    monkeypatch.setattr(facevalue, "_WORTH_KEEPING", 0.0)
+    for exact in (False, True):
+        for folder in (None, tmp_path / "out"):
+            with pytest.raises(ResourceError, match="max_hours is 1e-12"):
+                evaluate(exact, folder=folder, max_hours=1e-12)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_plan_besides_that_of_the_folder(tmp_path: Path) -> None:
     first = evaluate(folder=tmp_path)
+    own = plan_contraction(WIDE, memory=MEMORY)
+    assert evaluate(folder=tmp_path, plan=own).value == first.value
+    with pytest.raises(RecordError, match="it is another plan than the one given"):
+        evaluate(folder=tmp_path, plan=plan_contraction(WIDE, seed=1, memory=MEMORY))
     # A different allowance does not matter: the plan in the folder stands.
     v = jones(WIDE, folder=tmp_path, memory=4 * MEMORY)
     assert (v.value, v.details["slices"]) == (first.value, first.details["slices"])
 
 
-# --- Progress ---------------------------------------------------------------------------------------
+# --- Progress ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("b", [WIDE, SPLIT, Braid("1 1 3", strands=5)])
@@ -263,7 +288,7 @@ def test_values_are_on_disk_when_they_are_added(tmp_path: Path) -> None:
     assert found.values["0.0.1"].tolist() == [2097130, 0, 7, 1]
 
 
-# --- Kills ------------------------------------------------------------------------------------------
+# --- Kills ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
