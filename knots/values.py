@@ -104,7 +104,7 @@ class JonesValue:
         """
         try:
             strands = None if data["strands"] is None else int(data["strands"])
-            exact = data["exact"] if "exact" in data else None
+            exact = data.get("exact")
             return cls(
                 value=complex(*data["value"]),
                 closure=check_closure(data["closure"], strands or 2),

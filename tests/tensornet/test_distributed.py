@@ -98,16 +98,14 @@ def test_integers(cluster: Any) -> None:
 
 
 def test_resumption(cluster: Any, expected: JonesValue, tmp_path: Path) -> None:
-    class Stopped(Exception):
+    class Stopped(Exception):  # noqa: N818 - no error, but a stop
         pass
 
     def stop() -> None:
         raise Stopped
 
     with pytest.raises(Stopped):
-        evaluate(
-            scheduler=cluster.scheduler_address, folder=tmp_path, monitor=Watch(5, stop)
-        )
+        evaluate(scheduler=cluster.scheduler_address, folder=tmp_path, monitor=Watch(5, stop))
     done = sums(tmp_path)
     assert len(done) == 5
     assert evaluate(scheduler=cluster.scheduler_address, folder=tmp_path).value == expected.value

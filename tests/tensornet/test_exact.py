@@ -1,4 +1,4 @@
-"""The integers of V by the Chinese remainder theorem: bounds, sources, invariance, known values."""
+"""The integers of V by the Chinese remainder theorem: bounds, other ways, known values."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def exact(b: Any, **options: Any) -> Exact:
     return v.exact
 
 
-# --- The Chinese remainder theorem -------------------------------------------------------------------
+# --- The Chinese remainder theorem ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("bits", [1, 20, 63, 400, 3000])
@@ -75,7 +75,7 @@ def test_combine(bits: int) -> None:
         assert combine(primes, residues) == integers
 
 
-# --- Spanning trees ------------------------------------------------------------------------------------
+# --- Spanning trees ------------------------------------------------------------------------------
 
 
 def checkerboard(planar: PlanarDiagram) -> Any:
@@ -126,9 +126,7 @@ def test_spanning_trees_of_twists(word: str) -> None:
     # A twist as one tensor counts like its crossings one by one.
     b = Braid(word)
     twists = sum(spanning_tree_bits(network) for network in face_diagram(b).networks)
-    assert 2**twists == pytest.approx(
-        spanning_trees(checkerboard(PlanarDiagram.from_braid(b)))
-    )
+    assert 2**twists == pytest.approx(spanning_trees(checkerboard(PlanarDiagram.from_braid(b))))
 
 
 def test_spanning_trees_of_powers_beyond_five() -> None:
@@ -177,7 +175,7 @@ def test_the_bound_holds_for_random_braids(b: Braid) -> None:
         assert max(map(abs, bracket_jones(b, closure))) < 2 ** (bits - 1)
 
 
-# --- Integers against other ways -------------------------------------------------------------------------
+# --- Integers against other ways -----------------------------------------------------------------
 
 
 @given(braids(max_strands=5, max_crossings=10))
@@ -251,7 +249,7 @@ def test_markov_moves_of_a_long_braid(seed: int) -> None:
     assert exact(changed) != value
 
 
-# --- Slices ------------------------------------------------------------------------------------------------
+# --- Slices --------------------------------------------------------------------------------------
 
 
 def test_residues_in_slices() -> None:
@@ -274,7 +272,7 @@ def test_a_plan_for_residues() -> None:
     assert v.exact == jones(b, exact=True).exact
 
 
-# --- Values known by construction --------------------------------------------------------------------------
+# --- Values known by construction ----------------------------------------------------------------
 
 
 def _rewrite(word: list[int], k: int, rng: random.Random) -> None:

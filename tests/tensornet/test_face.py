@@ -65,7 +65,7 @@ def check_pins(network: FaceNetwork) -> None:
     assert set(network.pins) == near | {vacuum[0]}
 
 
-# --- Structure ----------------------------------------------------------------------------------
+# --- Structure -----------------------------------------------------------------------------------
 
 
 @given(braids(max_strands=7, max_crossings=24))
@@ -149,7 +149,7 @@ def test_the_shape_names_the_diagram_without_signs() -> None:
     assert len(set(different)) == len(different)
 
 
-# --- The tensor ---------------------------------------------------------------------------------
+# --- The tensor ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("conjugate", [1, 2])
@@ -190,7 +190,7 @@ def test_a_twist_is_the_product_of_its_crossings() -> None:
             assert product == pytest.approx(entry((j + k) % 10, below, above), abs=1e-12)
 
 
-# --- The sum over all labels ----------------------------------------------------------------------
+# --- The sum over all labels ---------------------------------------------------------------------
 
 
 @given(braids(max_strands=4, max_crossings=7))
@@ -249,7 +249,9 @@ def test_curls_and_split_diagrams(planar: PlanarDiagram) -> None:
 
 
 def test_a_curl_is_a_factor() -> None:
-    assert contracted(face_diagram(CURL)) / GOLDEN == pytest.approx(-(FIFTH_A ** (3 * CURL.writhe)))
+    assert contracted(face_diagram(CURL)) / GOLDEN == pytest.approx(
+        -(FIFTH_A ** (3 * CURL.writhe))
+    )
     # Nugatory crossings in the middle of a diagram: a knot, a crossing, and a knot on its side.
     b = Braid("1 1 1 2 3 3 3")
     trefoil = torus_knot_jones(2, 3)
@@ -279,7 +281,7 @@ def test_knotinfo_planar_diagrams() -> None:
     assert count == 35
 
 
-# --- Larger diagrams ------------------------------------------------------------------------------
+# --- Larger diagrams -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

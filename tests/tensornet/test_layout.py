@@ -57,7 +57,11 @@ class Case(NamedTuple):
 
     def node(self, i: int) -> tuple[list[int], list[int], list[bool]]:
         k = self.counts[i]
-        return self.faces[i, :k].tolist(), self.weights[i, :k].tolist(), self.linked[i, :k].tolist()
+        return (
+            self.faces[i, :k].tolist(),
+            self.weights[i, :k].tolist(),
+            self.linked[i, :k].tolist(),
+        )
 
     def address(self, i: int, labels: Labels) -> int:
         """Σ z_f w_f with z = 1 for the vacuum."""
@@ -112,7 +116,7 @@ def test_the_sample_is_varied() -> None:
     assert sum(bool(c.labels) for c in CASES) > 5
 
 
-# --- Addresses ----------------------------------------------------------------------------------
+# --- Addresses -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("c", CASES, ids=range(len(CASES)))
@@ -144,7 +148,7 @@ def test_a_circle_of_faces_is_one_path() -> None:
         assert c.entries[i] == 8  # F_6
 
 
-# --- Products -----------------------------------------------------------------------------------
+# --- Products ------------------------------------------------------------------------------------
 
 
 def dense(c: Case, node: int, values: dict[tuple[int, ...], Any], shape: tuple[int, ...]) -> Any:
@@ -163,9 +167,10 @@ def product_of(c: Case, a: int, b: int, node: int, A: Any, B: Any) -> dict[tuple
     out: dict[tuple[int, ...], Any] = {}
     for labels in labellings(union, rule):
         key = tuple(labels[f] for f in faces[node])
-        out[key] = out.get(key, 0) + A[tuple(labels[f] for f in faces[a])] * B[
-            tuple(labels[f] for f in faces[b])
-        ]
+        out[key] = (
+            out.get(key, 0)
+            + A[tuple(labels[f] for f in faces[a])] * B[tuple(labels[f] for f in faces[b])]
+        )
     return out
 
 
@@ -240,7 +245,7 @@ def test_ranges_write_to_different_entries() -> None:
     assert split
 
 
-# --- Leaves ---------------------------------------------------------------------------------------
+# --- Leaves --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("c", CASES, ids=range(len(CASES)))
@@ -279,7 +284,7 @@ def test_programs_of_random_trees_give_the_sum() -> None:
             assert complex(program.run(Complex())) == pytest.approx(expected, abs=1e-9)
 
 
-# --- Memory ---------------------------------------------------------------------------------------
+# --- Memory --------------------------------------------------------------------------------------
 
 
 def simulated_peak(left: Any, right: Any, entries: Any) -> int:

@@ -32,7 +32,7 @@ def sliced_plan(fraction: float = 0.6) -> ContractionPlan:
     return make_plan(diagram, memory=fraction * make_plan(diagram).cost.memory)
 
 
-# --- Slices ---------------------------------------------------------------------------------------
+# --- Slices --------------------------------------------------------------------------------------
 
 
 def test_slices_are_the_admissible_labellings() -> None:
@@ -84,7 +84,7 @@ def test_sliced_faces_are_drawn_from_all_parts() -> None:
     assert contracted(diagram, plan) == pytest.approx(contracted(diagram))
 
 
-# --- Memory ---------------------------------------------------------------------------------------
+# --- Memory --------------------------------------------------------------------------------------
 
 # Peak of resident memory, above what there is before the run.
 _MEASURE = """
@@ -159,7 +159,9 @@ def test_refusal_with_the_numbers() -> None:
 
 def test_too_little_memory_for_a_plan() -> None:
     plan = plan_contraction(WIDE)
-    with pytest.raises(ResourceError, match=r"this plan needs \d+ kB of memory, more than the 9 kB"):
+    with pytest.raises(
+        ResourceError, match=r"this plan needs \d+ kB of memory, more than the 9 kB"
+    ):
         jones(WIDE, plan=plan, memory=9000)
 
 
@@ -187,7 +189,7 @@ def test_too_many_slices() -> None:
         contract_plan(diagram, ContractionPlan((many,)), [Complex()])
 
 
-# --- Files ------------------------------------------------------------------------------------------
+# --- Files ---------------------------------------------------------------------------------------
 
 
 def same(one: ContractionPlan, other: ContractionPlan) -> bool:
@@ -236,7 +238,7 @@ def test_a_plan_serves_all_signs() -> None:
 @pytest.mark.parametrize("b", [Braid([*WIDE.word, 3]), SPLIT, Braid([], strands=2)])
 def test_a_plan_of_another_shape(b: Braid) -> None:
     for exact in (False, True):
-        with pytest.raises(InputError, match="this plan is for a diagram of another shape; .* new"):
+        with pytest.raises(InputError, match=r"is for a diagram of another shape; .* new"):
             jones(b, plan=plan_contraction(WIDE), exact=exact)
 
 
@@ -258,7 +260,10 @@ def damaged(**changes: Any) -> dict[str, Any]:
     [
         ([], "not a contraction plan"),
         ({}, "not a contraction plan: KeyError"),
-        (damaged(kind="run"), "this is 'run' of format 1; needed is a contraction plan of format 1"),
+        (
+            damaged(kind="run"),
+            "this is 'run' of format 1; needed is a contraction plan of format 1",
+        ),
         (damaged(format=99), "of format 99; needed is .* format 1: make it again"),
         (damaged(parts=3), "not a contraction plan"),
         (damaged(left=[-1, -1, 0]), "the tree is not a binary tree"),
