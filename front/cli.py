@@ -190,7 +190,7 @@ def plan_command(
 ) -> None:
     """Predict multiply-adds, memory and time of plait jones X, without running it."""
     from .tensornet.evaluate import cost
-    from .tensornet.facevalue import plan_contraction
+    from .tensornet.facevalue import FACE, plan_contraction
     from .tensornet.resources import parse_memory
 
     word = _read(x)
@@ -198,12 +198,14 @@ def plan_command(
     with _spinner("planning"):
         if method == "face" or out is not None:
             b = braid(word, strands=strands)
+            options = FACE.complete(_settings(settings))
             plan = plan_contraction(
                 b,
                 check_closure(closure, b.strands),
                 memory=parse_memory(memory),
                 seed=seed,
-                **_settings(settings),
+                effort=options["effort"],
+                precision=options["precision"],
             )
             predicted = plan.cost
             data |= {"method": "face", "slices": plan.slices}

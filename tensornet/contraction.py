@@ -138,9 +138,10 @@ def _encode(value: _Array) -> Any:
 
 
 def _decode(data: Any) -> _Array:
-    if len(data) == 2:
-        return np.asarray(complex(*data))
-    return np.array(data, float)
+    value = np.asarray(complex(*data)) if len(data) == 2 else np.array(data, float)
+    if not np.isfinite(value).all():
+        raise ValueError("a value is not finite")
+    return value
 
 
 def fingerprint(diagram: FaceDiagram, what: str, memory: float | None) -> str:
@@ -188,10 +189,16 @@ def contract_plan(
     with closing(PartialSums(folder)) as sums:
         rest = []
         for unit in _units(diagram, plan, rings):
-            if unit.key in sums.values:
+            value = sums.values.get(unit.key)
+            if value is None:
+                rest.append(unit)
+            elif value.shape == unit.over.trailing:
                 done += unit.weight
             else:
-                rest.append(unit)
+                raise RecordError(
+                    f"{folder}/slices.jsonl is damaged (slice {unit.key} is no value of this "
+                    f"computation); delete it to start again"
+                )
         for unit, value in _run(rest, scheduler, done, monitor):
             sums.add(unit.key, value)
             done += unit.weight

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["contract_units"]
 
+_TIMEOUT = "20s"
 _RETRIES = 5
 _AHEAD = 1000
 
@@ -48,7 +49,7 @@ def contract_units(
             client = stack.enter_context(distributed.Client(cluster))
         else:
             try:
-                client = stack.enter_context(distributed.Client(scheduler, timeout="20s"))
+                client = stack.enter_context(distributed.Client(scheduler, timeout=_TIMEOUT))
             except (OSError, ValueError) as error:
                 raise PlaitError(
                     f"no Dask scheduler answers at {scheduler!r} ({error}); give an address such "

@@ -165,9 +165,9 @@ def _integers(
         plan, batch = work.plan, work.batch
         if plan is None:
             plan, batch = _plan_residues(diagram, len(primes), request, options, allowed)
-            work.keep(plan, batch)
         rings = [Residues(primes[k : k + batch]) for k in range(0, len(primes), batch)]
         _check(plan, 4 * batch * _FLOAT, allowed, options, len(rings) * _residue_work(batch))
+        work.keep(plan, batch)
         values = contract_plan(
             diagram,
             plan,
@@ -252,8 +252,8 @@ def _number(
                 seed=request.seed or 0,
                 effort=options["effort"],
             )
-            work.keep(plan, 1)
         _check(plan, itemsize, allowed, options, 1.0)
+        work.keep(plan, 1)
         values = contract_plan(
             diagram,
             plan,
@@ -296,19 +296,30 @@ class _Work:
 
     folder: Path | None
     temporary: bool
+    computation: str
     plan: ContractionPlan | None = None
     batch: int = 1
 
     def keep(self, plan: ContractionPlan, batch: int) -> None:
         """Write the plan, if the computation is worth it or the caller named a folder."""
-        if self.folder is None:
+        if self.folder is None or self.plan is not None:
             return
         seconds = plan.cost.seconds
         if self.temporary and (plan.slices * seconds == 0 or seconds < _WORTH_KEEPING):
             self.folder = None
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        content = {"plan": plan.to_json(), "primes_at_once": batch}
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if self.temporary:
+                self.folder = None  # a machine without a cache
+                return
+            raise InputError(f"cannot use the folder {self.folder}: {error}") from error
+        content = {
+            "computation": self.computation,
+            "plan": plan.to_json(),
+            "primes_at_once": batch,
+        }
         partial = self.folder / "plan.json.part"
         partial.write_text(json.dumps(content), encoding="utf-8")
         partial.replace(self.folder / "plan.json")
@@ -322,9 +333,12 @@ class _Work:
 @contextmanager
 def _workplace(diagram: FaceDiagram, what: str, request: Request) -> Iterator[_Work]:
     """The folder of a computation, with the plan that an earlier try left in it."""
-    name = fingerprint(diagram, what, request.memory)
+    given = None if request.plan is None else request.plan.to_json()
+    name = fingerprint(diagram, f"{what} {given}", request.memory)
     folder = request.folder
-    work = _Work(folder or _cache() / name, temporary=folder is None)
+    # The plan in a folder stands whatever memory is allowed now.
+    computation = fingerprint(diagram, what, None)
+    work = _Work(folder or _cache() / name, folder is None, computation)
     assert work.folder is not None  # noqa: S101 - for the type checker
     path = work.folder / "plan.json"
     if path.exists():
@@ -332,6 +346,13 @@ def _workplace(diagram: FaceDiagram, what: str, request: Request) -> Iterator[_W
             content = json.loads(path.read_text(encoding="utf-8"))
             plan = ContractionPlan.from_json(content["plan"])
             plan.check(diagram)
+            if content["computation"] != computation:
+                raise InputError(
+                    "it is for other signs or powers of the twists, or other numbers: exact or "
+                    "not, double or single"
+                )
+            if given not in (None, content["plan"]):
+                raise InputError("it is another plan than the one given")
             work.plan, work.batch = plan, int(content["primes_at_once"])
         except (ValueError, KeyError, TypeError, RecordError) as error:
             raise RecordError(

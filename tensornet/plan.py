@@ -154,7 +154,7 @@ class ContractionPlan:
         """Refuse a diagram of another shape.
 
         Raises:
-            InputError: the plan is not for this diagram.
+            InputError: the plan is not for this diagram, or damaged.
         """
         shapes = [network.shape for network in diagram.networks]
         if shapes != [part.shape for part in self.parts]:
@@ -162,6 +162,22 @@ class ContractionPlan:
                 "this plan is for a diagram of another shape; a plan serves diagrams that differ "
                 "in the signs and powers of their twists only: make a new one"
             )
+        for network, part in zip(diagram.networks, self.parts, strict=True):
+            near = neighbours(network)
+            pairs = {
+                (a, b)
+                for b, f in enumerate(part.sliced)
+                for a, g in enumerate(part.sliced[:b])
+                if g in near.get(f, ())
+            }
+            if (
+                len(part.tree.left) != 2 * len(network.powers) - 1
+                or not all(0 <= f < network.faces and f not in network.pins for f in part.sliced)
+                or set(part.forbidden) != pairs
+            ):
+                raise InputError(
+                    "this plan does not fit the diagram that it names: make a new one"
+                )
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON."""
@@ -208,10 +224,12 @@ class ContractionPlan:
         """Read a plan from a file.
 
         Raises:
-            RecordError: the file holds no plan.
+            RecordError: the file cannot be read, or holds no plan.
         """
         try:
             data = json.loads(Path(path).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RecordError(f"cannot read the plan {path}: {error}") from error
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise RecordError(f"{path} is no JSON: {error}") from error
         return cls.from_json(data)
@@ -219,30 +237,38 @@ class ContractionPlan:
 
 def _part(data: Mapping[str, Any]) -> PartPlan:
     left, right = (np.array(data[side], np.int64) for side in ("left", "right"))
-    nodes = len(left)
-    inner = (nodes + 1) // 2
-    children = np.concatenate([left[inner:], right[inner:]])
-    if (
-        len(right) != nodes
-        or nodes % 2 == 0
-        or (left[:inner] != -1).any()
-        or (
-            np.sort(children) != np.sort(np.setdiff1d(np.arange(nodes), _root(children, nodes)))
-        ).any()
-    ):
+    if not _is_tree(left, right):
         raise ValueError("the tree is not a binary tree")
+    sliced = tuple(map(int, data["sliced"]))
     forbidden = tuple((int(a), int(b)) for a, b in data["forbidden"])
-    return PartPlan(
-        str(data["shape"]),
-        Tree(left, right),
-        tuple(map(int, data["sliced"])),
-        forbidden,
-        Cost(*map(float, data["cost"])),
-    )
+    if len(set(sliced)) < len(sliced) or not all(0 <= a < b < len(sliced) for a, b in forbidden):
+        raise ValueError("the sliced faces are not a list of faces and pairs of them")
+    cost = Cost(*map(float, data["cost"]))
+    if not all(0 <= value < np.inf for value in cost):
+        raise ValueError("the cost is not a cost")
+    return PartPlan(str(data["shape"]), Tree(left, right), sliced, forbidden, cost)
 
 
-def _root(children: npt.NDArray[np.int64], nodes: int) -> npt.NDArray[np.int64]:
-    return np.setdiff1d(np.arange(nodes), children)[:1]
+def _is_tree(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> bool:
+    """Whether each leaf hangs, once, below the one root."""
+    nodes = left.size
+    leaves = (nodes + 1) // 2
+    if left.shape != (nodes,) or right.shape != (nodes,) or nodes % 2 == 0:
+        return False
+    if (left[:leaves] != -1).any() or (right[:leaves] != -1).any():
+        return False
+    children = np.concatenate([left[leaves:], right[leaves:]])
+    root = np.setdiff1d(np.arange(nodes), children)
+    if len(root) != 1 or (np.sort(children) != np.delete(np.arange(nodes), root)).any():
+        return False
+    reached = 0
+    stack = [int(root[0])]
+    while stack:
+        node = stack.pop()
+        reached += 1
+        if node >= leaves:
+            stack += [int(left[node]), int(right[node])]
+    return reached == nodes
 
 
 def make_plan(

@@ -36,6 +36,8 @@ _MOVES = 1.2e7
 _FIRST_MOVES = 100
 _GREEDY = 8
 _HOT, _COLD = 1.0, 0.05
+# A contraction that long is out of reach unless a short search finds a far better tree.
+_HOPELESS, _PATIENCE = 1e7, 20.0
 _WIDEST = 4000
 
 
@@ -177,8 +179,13 @@ def anneal_tree(
     best, score = tree, float(totals(tree.left, tree.right, legs, products, sizes)[:2].sum())
     spent = 0.0
     moves = _FIRST_MOVES * len(leaves)
+    plain = costs()
     while True:
-        budget = effort * (score + _PER_MERGE * len(leaves))
+        # Without the penalty for large intermediates, which is not time that anybody will spend.
+        seconds = float(totals(best.left, best.right, legs, *plain)[:2].sum())
+        if seconds > _HOPELESS:
+            seconds = _PATIENCE
+        budget = effort * (seconds + _PER_MERGE * len(leaves))
         if spent + moves / _MOVES > budget and spent > 0:
             return best
         left, right, work = best.left.copy(), best.right.copy(), legs.copy()

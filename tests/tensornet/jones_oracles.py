@@ -180,7 +180,7 @@ def bracket_jones(braid: Braid, closure: str = "markov", reverse: Iterable[int] 
     w = writhe(braid, closure, reverse)
     # (−A)^(−3w) = (−1)^w A^(−3w)
     total = _times_power(total, -3 * w)
-    return reduced({k: (-1) ** w * x for k, x in enumerate(total)})
+    return reduced({k: (-1) ** (w % 2) * x for k, x in enumerate(total)})
 
 
 def _loops(one: Sequence[int], other: Sequence[int]) -> int:
