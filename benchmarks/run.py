@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", help="instances with this text in family and name")
     parser.add_argument("--compare", type=Path, help="print ratios to an earlier run")
     parser.add_argument("--resume", action="store_true", help="keep what is in --out already")
-    parser.add_argument("--time", type=float, default=120.0, help="seconds allowed for each")
+    parser.add_argument("--time", type=float, default=60.0, help="seconds allowed for each")
     parser.add_argument("--memory", type=float, default=8.0, help="gigabytes allowed for each")
     return parser
 
