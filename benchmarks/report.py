@@ -66,7 +66,8 @@ def agreement(results: dict[str, Result], unlink: int | None) -> str:
                 return "NO"
     if len(integers) > 1:
         return "NO"
-    return "yes" if sum("value" in r for r in results.values()) > 1 or unlink else ""
+    sure = sum("value" in r and r.get("error") is None for r in results.values())
+    return "yes" if sure > 1 or (sure and unlink) else ""
 
 
 def table(run: Run) -> str:

@@ -110,9 +110,14 @@ def _write(run: dict[str, Any], out: Path | None) -> None:
 def measure_all(run: dict[str, Any], options: argparse.Namespace, methods: list[str]) -> None:
     """Fill ``run["results"]``, writing it after each."""
     known = {(r["family"], r["instance"], r["method"]) for r in run["results"]}
-    gave_up = {(r["family"], r["method"]) for r in run["results"] if r["status"] in _GIVES_UP}
+    instances = load()
+    place = {(instance.family, instance.name): k for k, instance in enumerate(instances)}
+    gave_up: dict[tuple[str, str], int] = {}
+    for r in run["results"]:
+        if r["status"] in _GIVES_UP:
+            gave_up[r["family"], r["method"]] = place[r["family"], r["instance"]]
     missing: set[str] = set()
-    for instance in load():
+    for k, instance in enumerate(instances):
         size = len(instance.braid)
         if options.only not in f"{instance.family} {instance.name}":
             continue
@@ -123,13 +128,13 @@ def measure_all(run: dict[str, Any], options: argparse.Namespace, methods: list[
                 continue
             if size > _LONG.get(method, 10_000 if method in RIVALS else size):
                 continue
-            if (instance.family, method) in gave_up:
+            if gave_up.get((instance.family, method), k) < k:
                 found: dict[str, Any] = {"status": "skipped"}
             else:
                 limit = min(options.time, _QUICK_LIMIT) if options.quick else options.time
                 found = job(instance, method, limit, options.memory * 1e9)
             if found["status"] in _GIVES_UP:
-                gave_up.add((instance.family, method))
+                gave_up[instance.family, method] = k
             if found["status"] == "unavailable":
                 missing.add(method)
             result = {
