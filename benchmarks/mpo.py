@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from exact import brickwall
+from generate import brickwall
 
 from plait.knots import Braid
 from plait.tensornet import METHODS, Request

@@ -31,6 +31,7 @@ from ..knots.inputs import BraidLike, braid
 from ..knots.laurent import LaurentPolynomial, digits
 from ..knots.memory import available_bytes
 from ..knots.values import zeta_value
+from .calibration import speed
 from .methods import Evaluation, Method, Request
 from .resources import Cost, check_cost
 from .sweep import Sweep, find_sweep, matchings
@@ -49,9 +50,11 @@ _MAX_CROSSINGS = 20_000
 _TRIM = 8
 # Integers are returned as long as they fit in floating point.
 _LARGEST = 10**300
-# Seconds per matching and crossing, and per byte of its integer; bytes of a matching besides it.
-_PER_MATCHING = 7e-7
-_PER_BYTE = 4e-10
+# Seconds on the reference machine per crossing, per matching and crossing, and per byte of its
+# integer; bytes of a matching besides it.
+_PER_CROSSING = 4.5e-4
+_PER_MATCHING = 3.8e-6
+_PER_BYTE = 2.2e-9
 _OVERHEAD = 250
 _COPIES = 3
 
@@ -288,9 +291,9 @@ def _cost(sweeps: Sequence[Sweep], units: Sequence[int], *, fold: bool) -> Cost:
             # At most 4 powers of A per crossing, and some at the low end.
             size = unit * (9 if fold else min(4 * done + 8, 4 * len(sweep.order))) / 8
             flops += states * (1 + size / 8)
-            seconds += 1e-4 + states * (_PER_MATCHING + _PER_BYTE * size)
+            seconds += _PER_CROSSING + states * (_PER_MATCHING + _PER_BYTE * size)
             memory = max(memory, states * (_COPIES * size + _OVERHEAD))
-    return Cost(flops, memory, seconds)
+    return Cost(flops, memory, seconds / speed())
 
 
 def _contract(

@@ -33,6 +33,7 @@ from ..knots.closures import closure_writhe
 from ..knots.conventions import ORDER, PHI, Closure, bracket_to_jones
 from ..knots.errors import InputError
 from ..knots.fibonacci import plat_path
+from .calibration import speed
 from .chain import Chain, identity_chain, overlap, path_chain
 from .methods import Evaluation, Method, Request
 from .resources import Cost, check_cost
@@ -43,9 +44,10 @@ _COMPRESSIONS = ("local", "chain")
 # Of the elements of an operator of norm 1 per step, and of its singular values in the end.
 _ROUNDING = 1e-15
 _NOTHING = 1e-14
-_RATE = 4e9
+# Seconds on the reference machine: per multiply-add, and per run and bond.
+_PER_PRODUCT = 1.3e-9
 _WORK = 8
-_OVERHEAD = 1e-4
+_OVERHEAD = 6.5e-4
 
 
 def mpo_jones(braid: Braid, closure: Closure, request: Request) -> Evaluation:
@@ -169,8 +171,8 @@ def mpo_cost(braid: Braid, closure: Closure, options: Mapping[str, Any]) -> Cost
         memory += 32 * sum(a * b for a, b in pairwise(bonds)) + 128 * max(bonds) ** 2
     # The whole chain costs n bonds per run, one of which has grown.
     bonds_per_run = n if options["compression"] == "chain" else 1
-    seconds = bonds_per_run * (flops / _RATE + _OVERHEAD * len(runs))
-    return Cost(bonds_per_run * flops, memory + 1e4, seconds)
+    seconds = bonds_per_run * (_PER_PRODUCT * flops + _OVERHEAD * len(runs))
+    return Cost(bonds_per_run * flops, memory + 1e4, seconds / speed())
 
 
 MPO = Method(

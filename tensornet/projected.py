@@ -27,13 +27,17 @@ from ..knots.closures import closure_writhe
 from ..knots.conventions import DIMENSIONS, PHI, Closure, bracket_to_jones, eigenvalues
 from ..knots.errors import ResourceError
 from ..knots.fibonacci import mixing_block, plat_path
+from .calibration import speed
 from .methods import Evaluation, Method, Request
 from .resources import Cost, check_cost
 
 __all__ = ["PROJECTED", "projected_cost", "projected_jones", "projected_network"]
 
-_RATE = 1e9
-_OVERHEAD = 1e-4
+# Seconds on the reference machine: per multiply-add, per entry of an intermediate (these are
+# transposed in memory, which takes longer than the products), per contraction.
+_PER_PRODUCT = 4.3e-10
+_PER_ENTRY = 5e-8
+_OVERHEAD = 6.5e-4
 _REPEATS = 64
 _MAX_GATES = 10_000
 
@@ -134,7 +138,8 @@ def projected_cost(braid: Braid, closure: Closure) -> Cost:
 def _cost(tree: Any) -> Cost:
     # These are integers of any size.
     flops, peak = float(tree.contraction_cost()), float(tree.peak_size())
-    return Cost(flops, 16 * peak, flops / _RATE + _OVERHEAD * tree.N)
+    seconds = _PER_PRODUCT * flops + _PER_ENTRY * float(tree.total_write()) + _OVERHEAD * tree.N
+    return Cost(flops, 16 * peak, seconds / speed())
 
 
 def projected_jones(braid: Braid, closure: Closure, request: Request) -> Evaluation:

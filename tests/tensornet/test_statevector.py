@@ -190,7 +190,11 @@ def test_predicted_costs() -> None:
     options = METHODS["statevector"].options
     few = statevector_cost(b, "markov", options)
     many = statevector_cost(b, "markov", {**options, "samples": 1000})
-    assert many.seconds == pytest.approx(10 * few.seconds)
+    assert many.flops == pytest.approx(10 * few.flops)
+    # The word is read once.
+    assert many.seconds == pytest.approx(10 * few.seconds, rel=0.01)
     larger = statevector_cost(b.with_strands(25), "markov", options)
     assert larger.flops == pytest.approx(GOLDEN**5 * few.flops, rel=0.1)
-    assert statevector_cost(b, "plat", options).seconds < few.seconds / 50
+    plat = statevector_cost(b, "plat", options)
+    assert plat.flops < few.flops / 50
+    assert plat.seconds < few.seconds / 10
