@@ -31,7 +31,7 @@ from ..knots.inputs import BraidLike, braid
 from ..knots.laurent import LaurentPolynomial, digits
 from ..knots.memory import available_bytes
 from ..knots.values import zeta_value
-from .calibration import speed
+from .calibration import local_seconds
 from .methods import Evaluation, Method, Request
 from .resources import Cost, check_cost
 from .sweep import Sweep, find_sweep, matchings
@@ -52,9 +52,9 @@ _TRIM = 8
 _LARGEST = 10**300
 # Seconds on the reference machine per crossing, per matching and crossing, and per byte of its
 # integer; bytes of a matching besides it.
-_PER_CROSSING = 4.5e-4
-_PER_MATCHING = 3.8e-6
-_PER_BYTE = 2.2e-9
+_PER_CROSSING = 8.4e-5
+_PER_MATCHING = 7.1e-7
+_PER_BYTE = 4.1e-10
 _OVERHEAD = 250
 _COPIES = 3
 
@@ -293,7 +293,7 @@ def _cost(sweeps: Sequence[Sweep], units: Sequence[int], *, fold: bool) -> Cost:
             flops += states * (1 + size / 8)
             seconds += _PER_CROSSING + states * (_PER_MATCHING + _PER_BYTE * size)
             memory = max(memory, states * (_COPIES * size + _OVERHEAD))
-    return Cost(flops, memory, seconds / speed())
+    return Cost(flops, memory, local_seconds(seconds))
 
 
 def _contract(

@@ -9,15 +9,28 @@ import numpy as np
 
 from .program import single_threaded_blas
 
-__all__ = ["speed"]
+__all__ = ["local_seconds", "speed"]
+
+# Shorter predictions are not worth the probe.
+_SHORT = 0.05
 
 # Seconds of the probe on the reference machine: one core of a server of 2023.
 _REFERENCE = 0.00235
 
 
+def local_seconds(reference: float) -> float:
+    """Seconds on this machine, from those on the reference machine.
+
+    Example:
+        >>> local_seconds(1e-3)
+        0.001
+    """
+    return reference if reference < _SHORT else reference / speed()
+
+
 @cache
 def speed() -> float:
-    """Speed of one core of this machine, 1 for the reference; measured once, in about 50 ms.
+    """Speed of one core of this machine, 1 for the reference; measured once, in about 150 ms.
 
     The probe is what contractions do: gather, complex matrix product, scatter.
 

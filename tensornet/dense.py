@@ -16,7 +16,7 @@ from ..knots.braids import Braid, Run
 from ..knots.closures import closure_writhe
 from ..knots.conventions import ORDER, PHI, Closure, bracket_to_jones, eigenvalues
 from ..knots.fibonacci import mixing_block, path_count, paths, plat_path
-from .calibration import speed
+from .calibration import local_seconds
 from .methods import Evaluation, Method
 from .resources import Cost, check_cost
 
@@ -27,11 +27,11 @@ _CHUNK = 4096
 # Seconds on the reference machine: per letter read, per run applied to one sector and per entry of
 # it (in the cache, and how much more in memory), per multiply-add of small matrices. Random words
 # have about 0.7 runs per letter.
-_PER_LETTER = 6.5e-6
-_PER_RUN = 7e-5
-_PER_ENTRY, _CACHED, _BEYOND = 3.8e-9, 1e7, 2.8
-_PER_PRODUCT = 8e-10
-_PER_AMPLITUDE = 1.2e-8
+_PER_LETTER = 1.2e-6
+_PER_RUN = 1.3e-5
+_PER_ENTRY, _CACHED, _BEYOND = 7.1e-10, 1e7, 2.8
+_PER_PRODUCT = 1.5e-10
+_PER_AMPLITUDE = 2.2e-9
 _RUNS = 0.7
 
 
@@ -142,7 +142,7 @@ def dense_cost(braid: Braid, closure: Closure) -> Cost:
     if closure == "plat":
         flops = (10 * d + 2e4) * runs
         seconds = (_PER_LETTER + _RUNS * (_PER_RUN + _PER_AMPLITUDE * d)) * runs
-        return Cost(flops, 64 * d * (braid.strands + 8), seconds / speed())
+        return Cost(flops, 64 * d * (braid.strands + 8), local_seconds(seconds))
     # Two sectors, of about d/φ and d/φ² paths.
     entries = d * d * (PHI**-2 + PHI**-4)
     # 2·10⁴ multiply-adds stand for the overhead of a run.
@@ -154,7 +154,7 @@ def dense_cost(braid: Braid, closure: Closure) -> Cost:
         else:
             slower = 1 + _BEYOND * min(1.0, entries / _CACHED)
             seconds += _RUNS * runs * (_PER_RUN + _PER_ENTRY * slower * sector**2)
-    return Cost(flops, 64 * (d / PHI) ** 2 + 16 * d * braid.strands, seconds / speed())
+    return Cost(flops, 64 * (d / PHI) ** 2 + 16 * d * braid.strands, local_seconds(seconds))
 
 
 def dense_jones(braid: Braid, closure: Closure, memory: float | None = None) -> complex:

@@ -33,9 +33,10 @@ from ..knots.closures import closure_writhe
 from ..knots.conventions import ORDER, PHI, Closure, bracket_to_jones
 from ..knots.errors import InputError
 from ..knots.fibonacci import plat_path
-from .calibration import speed
+from .calibration import local_seconds
 from .chain import Chain, identity_chain, overlap, path_chain
 from .methods import Evaluation, Method, Request
+from .program import single_threaded_blas
 from .resources import Cost, check_cost
 
 __all__ = ["MPO", "mpo_cost", "mpo_jones"]
@@ -45,9 +46,9 @@ _COMPRESSIONS = ("local", "chain")
 _ROUNDING = 1e-15
 _NOTHING = 1e-14
 # Seconds on the reference machine: per multiply-add, and per run and bond.
-_PER_PRODUCT = 1.3e-9
+_PER_PRODUCT = 2.4e-10
 _WORK = 8
-_OVERHEAD = 6.5e-4
+_OVERHEAD = 1.2e-4
 
 
 def mpo_jones(braid: Braid, closure: Closure, request: Request) -> Evaluation:
@@ -74,8 +75,10 @@ def mpo_jones(braid: Braid, closure: Closure, request: Request) -> Evaluation:
     runs = braid.runs(ORDER)
     half = len(runs) // 2 if options["halves"] else len(runs)
     upper = [Run(i, -power % ORDER) for i, power in reversed(runs[half:])]
-    one, other = (_absorb(braid.strands, closure, side, options) for side in (runs[:half], upper))
-    z = overlap(other, one)
+    # The blocks are small: several threads of BLAS would get in each other's way.
+    with single_threaded_blas():
+        one, other = (_absorb(braid.strands, closure, s, options) for s in (runs[:half], upper))
+        z = overlap(other, one)
     n = braid.strands
     scale = PHI ** (n - 1 if closure == "markov" else n // 2 - 1)
     discarded = one.discarded + other.discarded
@@ -172,7 +175,7 @@ def mpo_cost(braid: Braid, closure: Closure, options: Mapping[str, Any]) -> Cost
     # The whole chain costs n bonds per run, one of which has grown.
     bonds_per_run = n if options["compression"] == "chain" else 1
     seconds = bonds_per_run * (_PER_PRODUCT * flops + _OVERHEAD * len(runs))
-    return Cost(bonds_per_run * flops, memory + 1e4, seconds / speed())
+    return Cost(bonds_per_run * flops, memory + 1e4, local_seconds(seconds))
 
 
 MPO = Method(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ..knots.conventions import PHI
 from ..knots.errors import InputError, RecordError, ResourceError
-from .calibration import speed
+from .calibration import local_seconds
 from .face import FaceDiagram, FaceNetwork
 from .program import build_program, program_bytes
 from .resources import Cost, size_text
@@ -307,12 +307,26 @@ def _plan_part(
     effort: float,
 ) -> PartPlan:
     sliced: list[int] = []
+    narrowed = False
     near = neighbours(network)
     while True:
         labels = dict.fromkeys(sliced, 1)
         needed = _bytes(network, tree, labels, itemsize)
         if memory is None or needed <= memory:
             break
+        if not narrowed:
+            # A tree of smaller intermediates, if one can be had, costs less than slices.
+            narrowed = True
+            leaves = free_corners(network, network.pins)
+            tree = anneal_tree(
+                tree,
+                leaves,
+                network.faces,
+                seed=seed,
+                effort=effort,
+                largest=memory / itemsize / 4,
+            )
+            continue
         face = _best_face(network, tree, labels, memory / itemsize / 4)
         if face is None or len(sliced) == _MOST_SLICED:
             raise ResourceError(
@@ -394,7 +408,7 @@ def _all_slices(network: FaceNetwork, part: PartPlan) -> tuple[float, float]:
         legs = _legs(network, part.tree, labels)
         flops.append(predicted_products(part.tree, legs))
         seconds.append(predicted_seconds(part.tree, legs))
-    return count * float(np.mean(flops)), count * float(np.mean(seconds)) / speed()
+    return count * float(np.mean(flops)), local_seconds(count * float(np.mean(seconds)))
 
 
 def _random_labels(part: PartPlan, rng: np.random.Generator) -> dict[int, int]:

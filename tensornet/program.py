@@ -29,8 +29,11 @@ __all__ = [
 _Ints = npt.NDArray[np.int64]
 _Array = npt.NDArray[Any]
 
-# Faces in the lists of a, m and b: N(14) = 987 strings.
+# Faces in the lists of a, m and b: N(14) = 987 strings. Buffers of that size would not be small
+# beside small intermediates.
 _BLOCK = np.array([14, 14, 14])
+_SMALL_BLOCK = np.array([12, 12, 12])
+_LARGE = 2**24
 _FEW = np.array([16, 14, 14])
 # A matrix product pays when a block of B has more entries than those of this many faces.
 _FEW_FACES = 5
@@ -210,6 +213,8 @@ def build_program(
     addresses, sources = fill_leaves(
         network.corners, fixed, network.powers, faces, weights, linked, counts, offsets
     )
+    peak = int(peak_entries(left, right, entries).max())
+    block = _BLOCK if peak > _LARGE else _SMALL_BLOCK
     steps = []
     for node in postorder(left, right).tolist():
         a, b = int(left[node]), int(right[node])
@@ -222,9 +227,8 @@ def build_program(
         layout: list[Any] = []
         for x in (a, b, node):
             layout += [array[x, : counts[x]] for array in (faces, weights, linked)]
-        found = lists(*layout, _FEW if few else _BLOCK)  # type: ignore[call-arg]
+        found = lists(*layout, _FEW if few else block)  # type: ignore[call-arg]
         steps.append(Step(a, b, node, few, found, _products(found)))
-    peak = int(peak_entries(left, right, entries).max())
     return Program(tuple(steps), entries, offsets, addresses, sources, peak)
 
 

@@ -27,7 +27,7 @@ from ..knots.closures import closure_writhe
 from ..knots.conventions import DIMENSIONS, PHI, Closure, bracket_to_jones, eigenvalues
 from ..knots.errors import ResourceError
 from ..knots.fibonacci import mixing_block, plat_path
-from .calibration import speed
+from .calibration import local_seconds
 from .methods import Evaluation, Method, Request
 from .resources import Cost, check_cost
 
@@ -35,9 +35,9 @@ __all__ = ["PROJECTED", "projected_cost", "projected_jones", "projected_network"
 
 # Seconds on the reference machine: per multiply-add, per entry of an intermediate (these are
 # transposed in memory, which takes longer than the products), per contraction.
-_PER_PRODUCT = 4.3e-10
-_PER_ENTRY = 5e-8
-_OVERHEAD = 6.5e-4
+_PER_PRODUCT = 8e-11
+_PER_ENTRY = 9.3e-9
+_OVERHEAD = 1.2e-4
 _REPEATS = 64
 _MAX_GATES = 10_000
 
@@ -139,7 +139,7 @@ def _cost(tree: Any) -> Cost:
     # These are integers of any size.
     flops, peak = float(tree.contraction_cost()), float(tree.peak_size())
     seconds = _PER_PRODUCT * flops + _PER_ENTRY * float(tree.total_write()) + _OVERHEAD * tree.N
-    return Cost(flops, 16 * peak, seconds / speed())
+    return Cost(flops, 16 * peak, local_seconds(seconds))
 
 
 def projected_jones(braid: Braid, closure: Closure, request: Request) -> Evaluation:

@@ -33,7 +33,7 @@ from ..knots.closures import closure_writhe
 from ..knots.conventions import DIMENSIONS, ORDER, PHI, Closure, bracket_to_jones
 from ..knots.errors import InputError
 from ..knots.fibonacci import path_count, paths, sample_paths
-from .calibration import speed
+from .calibration import local_seconds
 from .dense import DenseAction, plat_amplitude
 from .methods import Evaluation, Method, Request
 from .resources import Cost, check_cost
@@ -43,10 +43,10 @@ __all__ = ["STATEVECTOR", "statevector_cost", "statevector_jones"]
 _ESTIMATORS = ("strings", "trace")
 # Seconds on the reference machine: per letter, per run and portion, per entry of a state, and per
 # row of a portion. Random words have about 0.7 runs per letter.
-_PER_LETTER = 6.5e-6
-_PER_RUN = 8e-5
-_PER_ENTRY = 5.4e-9
-_PER_ROW = 2.5e-8
+_PER_LETTER = 1.2e-6
+_PER_RUN = 1.5e-5
+_PER_ENTRY = 1e-9
+_PER_ROW = 4.7e-9
 _RUNS = 0.7
 # States are handled together as long as they stay in the cache.
 _TOGETHER = 2**16
@@ -167,7 +167,7 @@ def statevector_cost(braid: Braid, closure: Closure, options: Mapping[str, Any])
     columns = max(1.0, min(samples, _TOGETHER / (0.6 * d)))
     run = samples / columns * (_PER_RUN + _PER_ROW * rows) + samples * _PER_ENTRY * rows
     seconds = (len(braid) + 1) * (_PER_LETTER + _RUNS * run)
-    return Cost(flops, memory, seconds / speed())
+    return Cost(flops, memory, local_seconds(seconds))
 
 
 STATEVECTOR = Method(

@@ -29,15 +29,16 @@ _Words = npt.NDArray[np.uint64]
 # Reference speeds, measured on a machine of 2023; they only steer the search, so that its result
 # depends on the seed alone. Seconds per product, per entry of an intermediate, per merge, and
 # proposals of the annealer per second.
-_PER_PRODUCT = 1.7e-10
-_PER_ENTRY = 7e-9
-_PER_MERGE = 4e-5
+_PER_PRODUCT = 1.1e-10
+_PER_ENTRY = 5e-9
+_PER_MERGE = 3e-5
 _MOVES = 1.2e7
 _FIRST_MOVES = 100
 _GREEDY = 8
 _HOT, _COLD = 1.0, 0.05
 # A contraction that long is out of reach unless a short search finds a far better tree.
 _HOPELESS, _PATIENCE = 1e7, 20.0
+_LONGEST = 300.0
 _WIDEST = 4000
 
 
@@ -185,7 +186,7 @@ def anneal_tree(
         seconds = float(totals(best.left, best.right, legs, *plain)[:2].sum())
         if seconds > _HOPELESS:
             seconds = _PATIENCE
-        budget = effort * (seconds + _PER_MERGE * len(leaves))
+        budget = effort * min(seconds + _PER_MERGE * len(leaves), _LONGEST)
         if spent + moves / _MOVES > budget and spent > 0:
             return best
         left, right, work = best.left.copy(), best.right.copy(), legs.copy()

@@ -51,7 +51,7 @@ def test_sums_over_outer_strings_are_added(monkeypatch: pytest.MonkeyPatch) -> N
 
     expected = complex(program(12, 120, 6).run(Complex()))
     monkeypatch.setattr(module, "_FEW_FACES", -1)
-    monkeypatch.setattr(module, "_BLOCK", np.array([2, 1, 2]))
+    monkeypatch.setattr(module, "_SMALL_BLOCK", np.array([2, 1, 2]))
     p = program(12, 120, 6)
     assert any(step.lists[13] for step in p.steps)
     assert complex(p.run(Complex())) == pytest.approx(expected, rel=1e-11)
