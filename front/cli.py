@@ -167,7 +167,12 @@ def jones_command(
 
 @cli.command("plan")
 @_braid_options
-@_method_option
+@click.option(
+    "--method",
+    default="face",
+    show_default=True,
+    help="As for plait jones; --memory, --out: face.",
+)
 @_memory_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the search.")
 @_set_option
@@ -191,26 +196,27 @@ def plan_command(
     """Predict multiply-adds, memory and time of plait jones X, without running it."""
     from .tensornet.evaluate import cost
     from .tensornet.facevalue import FACE, plan_contraction
-    from .tensornet.resources import parse_memory
 
     word = _read(x)
     data: dict[str, Any] = {"method": method}
     with _spinner("planning"):
-        if method == "face" or out is not None:
+        if method == "face":
             b = braid(word, strands=strands)
             options = FACE.complete(_settings(settings))
             plan = plan_contraction(
                 b,
                 check_closure(closure, b.strands),
-                memory=parse_memory(memory),
+                memory=memory,
                 seed=seed,
                 effort=options["effort"],
                 precision=options["precision"],
             )
             predicted = plan.cost
-            data |= {"method": "face", "slices": plan.slices}
+            data["slices"] = plan.slices
             if out is not None:
                 _write(json.dumps(plan.to_json()), out)
+        elif memory is not None or out is not None:
+            raise InputError(f"--memory and --out are for the method face, not for {method}")
         else:
             predicted = cost(
                 word, closure=closure, method=method, strands=strands, **_settings(settings)

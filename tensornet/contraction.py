@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ..knots.errors import RecordError, ResourceError
 from .face import FaceDiagram, FaceNetwork
-from .plan import MOST_SLICES, ContractionPlan, spread
+from .plan import FORMAT, MOST_SLICES, ContractionPlan, spread
 from .program import build_program
 from .resources import Cost
 from .rings import Ring
@@ -67,10 +67,14 @@ class Unit:
         return f"{self.part}.{self.slice}.{self.ring}"
 
 
-def contract_unit(unit: Unit, advanced: Callable[[float], None] | None = None) -> _Array:
+def contract_unit(
+    unit: Unit,
+    advanced: Callable[[float], None] | None = None,
+    threads: int | None = None,
+) -> _Array:
     """The value of one unit, shape ``unit.over.trailing``."""
     program = build_program(unit.network, unit.tree, unit.labels)
-    return program.run(unit.over, advanced=advanced)
+    return program.run(unit.over, threads=threads, advanced=advanced)
 
 
 def _units(diagram: FaceDiagram, plan: ContractionPlan, rings: Sequence[Ring]) -> Iterator[Unit]:
@@ -147,6 +151,7 @@ def _decode(data: Any) -> _Array:
 def fingerprint(diagram: FaceDiagram, what: str, memory: float | None) -> str:
     """Names a computation: the diagram with its powers, what is computed, the memory allowed."""
     content = [network.shape + str(network.powers.tolist()) for network in diagram.networks]
+    content.append(f"{diagram.circles} circles, format {FORMAT}")
     return sha256(repr((content, what, memory)).encode()).hexdigest()[:24]
 
 
@@ -158,6 +163,7 @@ def contract_plan(
     folder: Path | None = None,
     scheduler: str | None = None,
     monitor: Monitor | None = None,
+    cost: Cost | None = None,
 ) -> list[list[_Array]]:
     """Contract all parts over all rings.
 
@@ -168,6 +174,7 @@ def contract_plan(
         folder: for partial sums, from which a later call goes on; None for none.
         scheduler: ``"local"`` or the address of a Dask scheduler; None for this process.
         monitor: hears of the progress.
+        cost: what to announce; that of the plan by default.
 
     Returns:
         For each part and each ring the value, shape ``ring.trailing``.
@@ -184,21 +191,22 @@ def contract_plan(
             f"{MOST_SLICES} that are run; allow more memory for fewer slices"
         )
     if monitor is not None:
-        monitor.planned(plan.cost, plan.slices)
+        monitor.planned(cost or plan.cost, plan.slices)
     done = 0.0
     with closing(PartialSums(folder)) as sums:
-        rest = []
         for unit in _units(diagram, plan, rings):
             value = sums.values.get(unit.key)
             if value is None:
-                rest.append(unit)
-            elif value.shape == unit.over.trailing:
+                continue
+            if value.shape == unit.over.trailing:
                 done += unit.weight
             else:
                 raise RecordError(
                     f"{folder}/slices.jsonl is damaged (slice {unit.key} is no value of this "
                     f"computation); delete it to start again"
                 )
+        finished = frozenset(sums.values)
+        rest = (unit for unit in _units(diagram, plan, rings) if unit.key not in finished)
         for unit, value in _run(rest, scheduler, done, monitor):
             sums.add(unit.key, value)
             done += unit.weight
@@ -217,7 +225,7 @@ def contract_plan(
 
 
 def _run(
-    rest: Sequence[Unit], scheduler: str | None, done: float, monitor: Monitor | None
+    rest: Iterable[Unit], scheduler: str | None, done: float, monitor: Monitor | None
 ) -> Iterator[tuple[Unit, _Array]]:
     if scheduler is not None:
         from .distributed import contract_units

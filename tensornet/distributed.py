@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +22,11 @@ _AHEAD = 1000
 
 
 def contract_units(
-    units: Sequence[Unit], scheduler: str
+    units: Iterable[Unit], scheduler: str
 ) -> Iterator[tuple[Unit, npt.NDArray[Any]]]:
     """Contract units on the workers of a cluster, which must have this package installed.
+
+    Each worker holds the memory of one slice at a time, and computes it with one thread.
 
     A unit whose worker dies goes to another one; so does one that fails, up to five times.
 
@@ -66,7 +68,7 @@ def contract_units(
                 running[future] = unit
                 completed.add(future)
 
-        for _ in range(min(_AHEAD, len(units))):
+        for _ in range(_AHEAD):
             submit()
         for future in completed:
             unit = running.pop(future)
@@ -83,4 +85,5 @@ def contract_units(
 def _contract(unit: Unit) -> npt.NDArray[Any]:
     from .contraction import contract_unit
 
-    return contract_unit(unit)
+    # Each worker of a local cluster has one core.
+    return contract_unit(unit, threads=1)

@@ -101,6 +101,7 @@ def jones(
     start = time.perf_counter()
     link, kind = _read(x, closure, strands)
     allowed = parse_memory(memory)
+    _check_arguments(seed, plan, scheduler, folder)
     needs_face = exact or plan is not None or scheduler is not None or folder is not None
     chosen = _choose(link, kind, allowed, needs_face) if method == "auto" else find_method(method)
     if chosen.name != "face" and not (plan is None and scheduler is None and folder is None):
@@ -207,6 +208,21 @@ def _read(
     return b, kind
 
 
+def _check_arguments(seed: object, plan: object, scheduler: object, folder: object) -> None:
+    from .plan import ContractionPlan
+
+    if seed is not None and not (isinstance(seed, int) and seed >= 0):
+        raise InputError(f"seed={seed!r}: give an integer from 0 on, or None")
+    if plan is not None and not isinstance(plan, ContractionPlan):
+        raise InputError(
+            f"plan={plan!r}: give a plan from plan_contraction, or ContractionPlan.load(file)"
+        )
+    if scheduler is not None and not isinstance(scheduler, str):
+        raise InputError(f"scheduler={scheduler!r}: give an address as text, or 'local'")
+    if folder is not None and not isinstance(folder, (str, Path)):
+        raise InputError(f"folder={folder!r}: give a path")
+
+
 def _choose(
     link: Braid | PlanarDiagram, closure: Closure, memory: float | None, needs_face: bool
 ) -> Method:
@@ -241,7 +257,7 @@ def _integers(
     known = [integers for integers in found if integers is not None]
     for integers in known:
         reference = zeta_value(integers)
-        close = abs(result.value - reference) <= 1e-6 * max(1.0, abs(reference))
+        close = abs(result.value - reference) <= result.rounding * max(1.0, abs(reference))
         if integers != known[0] or not (close or method.approximate):
             raise PlaitError(
                 f"method {method.name!r} gives {result.value:.12g} but integer arithmetic "

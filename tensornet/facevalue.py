@@ -15,7 +15,7 @@ import numpy as np
 
 from ..knots.braids import Braid
 from ..knots.closures import closure_writhe
-from ..knots.conventions import PHI, Closure, bracket_to_jones
+from ..knots.conventions import PHI, Closure, bracket_to_jones, check_closure
 from ..knots.diagrams import PlanarDiagram
 from ..knots.errors import InputError, PlaitError, RecordError, ResourceError
 from ..knots.memory import available_bytes
@@ -24,7 +24,7 @@ from .contraction import contract_plan, fingerprint
 from .face import FaceDiagram, face_diagram
 from .methods import Evaluation, Method, Request
 from .plan import ContractionPlan, make_plan
-from .resources import Cost, size_text
+from .resources import Cost, parse_memory, size_text
 from .rings import Complex, Residues
 
 __all__ = ["FACE", "face_cost", "face_jones", "plan_contraction"]
@@ -38,15 +38,18 @@ _OPTIONS: Mapping[str, Any] = {
 # Partial sums of a computation shorter than this are not worth a file.
 _WORTH_KEEPING = 10.0
 _MAX_TWISTS = 50_000
+_MAX_CIRCLES = 1400
 _PRIMES_AT_ONCE = 24
 _FLOAT = 8
+# Relative errors that rounding can make.
+_DOUBLE, _SINGLE = 1e-6, 1e-2
 
 
 def plan_contraction(
     x: Braid | PlanarDiagram,
     closure: Closure = "markov",
     *,
-    memory: float | None = None,
+    memory: float | str | None = None,
     seed: int = 0,
     effort: float = 1.0,
     precision: str = "double",
@@ -56,13 +59,14 @@ def plan_contraction(
     Args:
         x: braid or planar diagram.
         closure: of the braid.
-        memory: bytes allowed; by default half of what is free.
+        memory: bytes allowed, as a number or as text such as ``"8GB"``; by default half of what
+            is free.
         seed: of the search.
         effort: time for the search, as a multiple of the predicted time of the contraction.
         precision: ``"double"`` or ``"single"``.
 
     Raises:
-        InputError: unknown precision.
+        InputError: unknown precision or closure, or unreadable ``memory``.
         ResourceError: no plan fits.
 
     Example:
@@ -71,7 +75,8 @@ def plan_contraction(
         (1, True)
     """
     ring = _complex(precision)
-    allowed = available_bytes() if memory is None else memory
+    given = parse_memory(memory)
+    allowed = available_bytes() if given is None else given
     return make_plan(
         _diagram(x, closure),
         memory=allowed,
@@ -106,6 +111,10 @@ def face_jones(
     diagram = _diagram(x, closure)
     writhe = x.writhe if isinstance(x, PlanarDiagram) else closure_writhe(x, closure)
     allowed = available_bytes() if request.memory is None else request.memory
+    if request.exact and (options["torch_device"] or options["precision"] != "double"):
+        raise InputError(
+            "exact=True works with residues on the processor: leave out torch_device and precision"
+        )
     evaluate = _integers if request.exact else _number
     return evaluate(diagram, writhe, request, options, allowed)
 
@@ -117,8 +126,7 @@ def face_cost(x: Braid | PlanarDiagram, closure: Closure, options: Mapping[str, 
     return make_plan(diagram, itemsize=np.dtype(ring.dtype).itemsize).cost
 
 
-def _details(plan: ContractionPlan) -> dict[str, Any]:
-    cost = plan.cost
+def _details(plan: ContractionPlan, cost: Cost) -> dict[str, Any]:
     return {
         "slices": plan.slices,
         "predicted_flops": cost.flops,
@@ -138,7 +146,12 @@ def _complex(precision: str, torch_device: str = "") -> Complex:
 
 
 def _diagram(x: Braid | PlanarDiagram, closure: Closure) -> FaceDiagram:
-    diagram = face_diagram(x, closure)
+    diagram = face_diagram(x, closure if isinstance(x, PlanarDiagram) else _closure(x, closure))
+    if diagram.circles > _MAX_CIRCLES:
+        raise ResourceError(
+            f"the Jones polynomial of a link with {diagram.circles} free circles can exceed the "
+            f"range of floating point; at most {_MAX_CIRCLES} are evaluated"
+        )
     twists = sum(len(network.powers) for network in diagram.networks)
     if twists > _MAX_TWISTS:
         raise ResourceError(
@@ -146,6 +159,12 @@ def _diagram(x: Braid | PlanarDiagram, closure: Closure) -> FaceDiagram:
             f"{_MAX_TWISTS}; method='dense' takes any length on up to about 12 strands"
         )
     return diagram
+
+
+def _closure(x: Braid, closure: str) -> Closure:
+    if not isinstance(x, Braid):
+        raise InputError(f"{x!r} is no Braid and no PlanarDiagram; make one by plait.braid(...)")
+    return check_closure(closure, x.strands)
 
 
 def _integers(
@@ -166,8 +185,9 @@ def _integers(
         if plan is None:
             plan, batch = _plan_residues(diagram, len(primes), request, options, allowed)
         rings = [Residues(primes[k : k + batch]) for k in range(0, len(primes), batch)]
-        _check(plan, 4 * batch * _FLOAT, allowed, options, len(rings) * _residue_work(batch))
-        work.keep(plan, batch)
+        cost = _scaled(plan, 4 * batch * _FLOAT, len(rings) * _residue_work(batch))
+        _check(cost, plan.slices, allowed, options)
+        work.keep(plan, batch, cost.seconds)
         values = contract_plan(
             diagram,
             plan,
@@ -175,6 +195,7 @@ def _integers(
             folder=work.folder,
             scheduler=request.scheduler,
             monitor=request.monitor,
+            cost=cost,
         )
         work.done()
     residues = []
@@ -193,7 +214,7 @@ def _integers(
             "the integers of V differ between two sets of primes; please report this with the "
             "input"
         )
-    details = {**_details(plan), "bits": bits, "primes": len(primes)}
+    details = {**_details(plan, cost), "bits": bits, "primes": len(primes)}
     return Evaluation(value=zeta_value(exact), exact=exact, details=details)
 
 
@@ -210,7 +231,7 @@ def _plan_residues(
         diagram, itemsize=_FLOAT, seed=seed, effort=options["effort"] * primes
     )
     needed = plan.cost.memory * 4 * _FLOAT / plan.itemsize
-    batch = min(primes, _PRIMES_AT_ONCE, int(allowed / max(needed, 1.0)))
+    batch = int(min(primes, _PRIMES_AT_ONCE, allowed / max(needed, 1.0)))
     if batch == 0 and request.plan is None:
         plan = make_plan(
             diagram, memory=allowed, itemsize=4 * _FLOAT, seed=seed, effort=options["effort"]
@@ -252,8 +273,9 @@ def _number(
                 seed=request.seed or 0,
                 effort=options["effort"],
             )
-        _check(plan, itemsize, allowed, options, 1.0)
-        work.keep(plan, 1)
+        cost = _scaled(plan, itemsize, 1.0)
+        _check(cost, plan.slices, allowed, options)
+        work.keep(plan, 1, cost.seconds)
         values = contract_plan(
             diagram,
             plan,
@@ -261,32 +283,40 @@ def _number(
             folder=work.folder,
             scheduler=request.scheduler,
             monitor=request.monitor,
+            cost=cost,
         )
         work.done()
     bracket = complex(PHI**diagram.circles)
     for part in values:
         bracket *= complex(part[0])
-    return Evaluation(value=bracket_to_jones(bracket, writhe), details=_details(plan))
+    return Evaluation(
+        value=bracket_to_jones(bracket, writhe),
+        rounding=_SINGLE if ring.single else _DOUBLE,
+        details=_details(plan, cost),
+    )
 
 
-def _check(
-    plan: ContractionPlan, itemsize: int, allowed: float, options: Mapping[str, Any], work: float
-) -> None:
+def _scaled(plan: ContractionPlan, itemsize: int, work: float) -> Cost:
+    """The cost of a plan for numbers of another size, and so many times the work."""
+    cost = plan.cost
+    memory = cost.memory * itemsize / plan.itemsize
+    return Cost(cost.flops * work, memory, cost.seconds * work)
+
+
+def _check(cost: Cost, slices: int, allowed: float, options: Mapping[str, Any]) -> None:
     """Refuse what takes more memory or time than allowed."""
-    needed = plan.cost.memory * itemsize / plan.itemsize
-    if needed > allowed:
+    if cost.memory > allowed:
         raise ResourceError(
-            f"this plan needs {size_text(needed)} of memory, more than the {size_text(allowed)} "
-            f"allowed; allow more, or make a plan for less"
+            f"this plan needs {size_text(cost.memory)} of memory, more than the "
+            f"{size_text(allowed)} allowed; allow more, or make a plan for less"
         )
-    hours = plan.cost.seconds * work / 3600
+    hours = cost.seconds / 3600
     if hours > options["max_hours"]:
         raise ResourceError(
-            f"the contraction needs about {plan.cost.flops * work:.1e} multiply-adds in "
-            f"{plan.slices:.3g} slices with {size_text(needed)} of memory, that is "
-            f"{hours:.3g} hours on this machine, and max_hours is {options['max_hours']:g}; "
-            f"allow more hours, more memory, use a cluster (scheduler=...), or make the diagram "
-            f"smaller"
+            f"the contraction needs about {cost.flops:.1e} multiply-adds in {slices:.3g} slices "
+            f"with {size_text(cost.memory)} of memory, that is {hours:.3g} hours on this machine, "
+            f"and max_hours is {options['max_hours']:g}; allow more hours, more memory, use a "
+            f"cluster (scheduler=...), or make the diagram smaller"
         )
 
 
@@ -300,29 +330,29 @@ class _Work:
     plan: ContractionPlan | None = None
     batch: int = 1
 
-    def keep(self, plan: ContractionPlan, batch: int) -> None:
+    def keep(self, plan: ContractionPlan, batch: int, seconds: float) -> None:
         """Write the plan, if the computation is worth it or the caller named a folder."""
         if self.folder is None or self.plan is not None:
             return
-        seconds = plan.cost.seconds
-        if self.temporary and (plan.slices * seconds == 0 or seconds < _WORTH_KEEPING):
+        if self.temporary and seconds < _WORTH_KEEPING:
             self.folder = None
             return
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            if self.temporary:
-                self.folder = None  # a machine without a cache
-                return
-            raise InputError(f"cannot use the folder {self.folder}: {error}") from error
         content = {
             "computation": self.computation,
             "plan": plan.to_json(),
             "primes_at_once": batch,
         }
-        partial = self.folder / "plan.json.part"
-        partial.write_text(json.dumps(content), encoding="utf-8")
-        partial.replace(self.folder / "plan.json")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            partial = self.folder / "plan.json.part"
+            partial.write_text(json.dumps(content), encoding="utf-8")
+            partial.replace(self.folder / "plan.json")
+            (self.folder / "slices.jsonl").touch()
+        except OSError as error:
+            if self.temporary:
+                self.folder = None  # a machine without a cache
+                return
+            raise InputError(f"cannot use the folder {self.folder}: {error}") from error
 
     def done(self) -> None:
         """Remove what nobody asked to keep."""
@@ -353,8 +383,8 @@ def _workplace(diagram: FaceDiagram, what: str, request: Request) -> Iterator[_W
                 )
             if given not in (None, content["plan"]):
                 raise InputError("it is another plan than the one given")
-            work.plan, work.batch = plan, int(content["primes_at_once"])
-        except (ValueError, KeyError, TypeError, RecordError) as error:
+            work.plan, work.batch = plan, max(1, int(content["primes_at_once"]))
+        except (ValueError, KeyError, TypeError, OSError) as error:
             raise RecordError(
                 f"{path} is not the plan of this computation ({error}); name another folder, or "
                 f"delete this one"

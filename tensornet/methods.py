@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,7 @@ class Evaluation:
     Attributes:
         value: V at the fifth root.
         exact: the four integers of V, where they are certain; else None.
+        rounding: relative error by rounding that is not a defect.
         error: absolute standard error (sampling) or estimate of the truncation error;
             None where rounding is the only error.
         details: what else a user should see, for JSON.
@@ -60,6 +62,7 @@ class Evaluation:
 
     value: complex
     exact: tuple[int, int, int, int] | None = None
+    rounding: float = 1e-6
     error: float | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -105,6 +108,11 @@ class Method:
                 raise InputError(
                     f"option {name}={value!r} of method {self.name!r}: give "
                     f"a value of type {type(default).__name__}, such as {default!r}"
+                )
+            if isinstance(default, float) and not 0 <= value < math.inf:
+                raise InputError(
+                    f"option {name}={value!r} of method {self.name!r}: give a number from 0 on, "
+                    f"such as {default!r}"
                 )
         return {**self.options, **options}
 

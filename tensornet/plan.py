@@ -36,7 +36,7 @@ _MOST_SLICED = 28
 _CANDIDATES = 24
 _SAMPLES = 16
 # The slices of a plan are a list once it runs.
-MOST_SLICES = 10**6
+MOST_SLICES = 10**5
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,13 +211,23 @@ class ContractionPlan:
                     f"this is {data['kind']!r} of format {data['format']}; needed is a "
                     f"contraction plan of format {FORMAT}: make it again"
                 )
-            return cls(tuple(_part(part) for part in data["parts"]), int(data["itemsize"]))
-        except (KeyError, TypeError, ValueError) as error:
+            itemsize = int(data["itemsize"])
+            if itemsize not in (4, 8, 16, 32):
+                raise ValueError("itemsize is not the size of a number")
+            return cls(tuple(_part(part) for part in data["parts"]), itemsize)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RecordError(f"not a contraction plan: {error!r}") from error
 
     def save(self, path: str | Path) -> None:
-        """Write the plan to a file, as JSON."""
-        Path(path).write_text(json.dumps(self.to_json()), encoding="utf-8")
+        """Write the plan to a file, as JSON.
+
+        Raises:
+            RecordError: the file cannot be written.
+        """
+        try:
+            Path(path).write_text(json.dumps(self.to_json()), encoding="utf-8")
+        except OSError as error:
+            raise RecordError(f"cannot write the plan {path}: {error}") from error
 
     @classmethod
     def load(cls, path: str | Path) -> ContractionPlan:
@@ -347,6 +357,11 @@ def _plan_part(
         (a, b) for b in range(len(sliced)) for a in range(b) if sliced[a] in near[sliced[b]]
     )
     part = PartPlan(network.shape, tree, tuple(sliced), forbidden, Cost(0, needed, 0))
+    if part.slices > MOST_SLICES:
+        raise ResourceError(
+            f"the contraction would take {part.slices} slices to fit in {size_text(memory or 0)}, "
+            f"more than the {MOST_SLICES} that are run; allow more memory"
+        )
     flops, seconds = _all_slices(network, part)
     return PartPlan(network.shape, tree, tuple(sliced), forbidden, Cost(flops, needed, seconds))
 

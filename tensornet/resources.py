@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from numbers import Real
 from typing import NamedTuple
@@ -84,7 +85,7 @@ def parse_memory(memory: float | str | None) -> float | None:
                     return size
         except ValueError:
             pass
-    elif isinstance(memory, Real) and not isinstance(memory, bool) and memory > 0:
+    elif isinstance(memory, Real) and not isinstance(memory, bool) and 0 < memory < math.inf:
         return float(memory)
     raise InputError(
         f"memory={memory!r}: give a number of bytes, text such as '8GB' or '512MiB', or None for "

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..knots.conventions import PHI
+from ..knots.errors import PlaitError
 
 if TYPE_CHECKING:
     from .program import Step
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Complex", "Residues", "Ring"]
 
 _Array = npt.NDArray[Any]
+
+_LONGEST_SUM = 2046
 
 
 class Ring(Protocol):
@@ -121,7 +124,7 @@ class Residues:
     """Residues modulo primes p ≡ 1 mod 5, at all four primitive fifth roots of unity mod each p.
 
     Held as floats below p. Sums of up to 2^53/p² products are exact: p < 2^21 allows lists of
-    2,048, and the lists of m have at most N(14) = 987 strings.
+    2,047 beside one entry of C. The lists of m have a few hundred strings; longer ones raise.
 
     Attributes:
         primes: the primes.
@@ -175,6 +178,8 @@ class Residues:
         """See :class:`Ring`."""
         from .products import multiply_blocks_modular, multiply_few_modular
 
+        if int(np.diff(step.lists[7]).max()) > _LONGEST_SUM:
+            raise PlaitError("a sum of residues is too long to be exact; please report this")
         kernel: Any = multiply_few_modular if step.few else multiply_blocks_modular
         kernel(A, B, C, self.moduli, *step.lists, low, high)
 

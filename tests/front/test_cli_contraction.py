@@ -123,6 +123,12 @@ def test_plan_of_other_methods(shell: Shell, method: str) -> None:
     assert min(data["flops"], data["memory"], data["seconds"]) > 0
 
 
+@pytest.mark.parametrize("option", [("--memory", "1GB"), ("--out", "plan.json")])
+def test_plan_options_of_the_face_method(shell: Shell, option: tuple[str, str]) -> None:
+    error = shell.error("plan", "1 -2 1 -2", "--method", "dense", *option)
+    assert "--memory and --out are for the method face, not for dense" in error
+
+
 def test_plan_in_slices(shell: Shell, tmp_path: Path) -> None:
     out = tmp_path / "plan.json"
     data = shell.json("plan", WORD, "--memory", MEMORY, "--out", out, "--seed", 2)

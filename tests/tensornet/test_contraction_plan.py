@@ -185,7 +185,7 @@ def test_too_many_slices() -> None:
         if all(frozenset((f, g)) not in beside for g in apart):
             apart.append(f)
     many = dataclasses.replace(part, sliced=tuple(apart[:21]), forbidden=())
-    with pytest.raises(ResourceError, match=r"would take 2097152 slices, more than the 1000000"):
+    with pytest.raises(ResourceError, match=r"would take 2097152 slices, more than the 100000"):
         contract_plan(diagram, ContractionPlan((many,)), [Complex()])
 
 

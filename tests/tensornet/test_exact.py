@@ -353,3 +353,14 @@ def test_bits_are_finite_for_every_part() -> None:
     diagram = face_diagram(Braid("1 1 1 3 3", strands=6))
     assert np.isfinite([spanning_tree_bits(network) for network in diagram.networks]).all()
     assert exact(Braid("1 1 1 3 3", strands=6)) == bracket_jones(Braid("1 1 1 3 3", strands=6))
+
+
+def test_the_bound_of_many_faces_is_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(4)
+    for _ in range(20):
+        word = [rng.choice([-1, 1]) * rng.randrange(1, 6) for _ in range(40)]
+        for network in face_diagram(Braid(word)).networks:
+            trees = spanning_tree_bits(network)
+            with monkeypatch.context() as patch:
+                patch.setattr("plait.tensornet.exact._LARGEST_DETERMINANT", 0)
+                assert spanning_tree_bits(network) >= trees - 1e-9

@@ -291,9 +291,9 @@ def test_the_published_braid(compression: str) -> None:
     ("options", "message"),
     [
         ({"bond_dimension": 0}, "bond_dimension=0: give 1 or more"),
-        ({"cutoff": -0.1}, r"cutoff=-0\.1: give a number from 0 up to"),
+        ({"cutoff": -0.1}, r"cutoff=-0\.1 of method .mpo.: give a number from 0 on"),
         ({"cutoff": 1.0}, r"cutoff=1\.0: give a number from 0 up to"),
-        ({"cutoff": float("nan")}, "cutoff=nan: give a number from 0 up to"),
+        ({"cutoff": float("nan")}, "cutoff=nan of method .mpo.: give a number from 0 on"),
         ({"compression": "whole"}, "compression='whole': choose one of: local, chain"),
         ({"bond_dimension": 2.5}, "option bond_dimension=2.5 .* of type int"),
         ({"bonds": 3}, "method 'mpo' has no option 'bonds'; its options: bond_dimension, cutoff"),
