@@ -6,7 +6,7 @@ occur both inside and outside) as rows of bits. An intermediate with w open face
 entries, and merging two has about φ^u products, u the number of faces that they have together.
 
 Annealing by rotations of the tree, ((a, b), c) → ((a, c), b), is that of cotengra
-(Gray and Kourtis, Quantum 5, 410 (2021)); here compiled, with sizes φ^w, some 10⁷ moves a second.
+(Gray and Kourtis, Quantum 5, 410 (2021)); here compiled, with sizes φ^w.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from .bits import population
 from .jit import compiled
 
-__all__ = ["anneal", "fill_legs", "postorder", "totals"]
+__all__ = ["anneal", "fill_legs", "postorder", "spans", "totals"]
 
 _Ints = npt.NDArray[np.int64]
 _Words = npt.NDArray[np.uint64]
@@ -59,6 +59,23 @@ def postorder(left: _Ints, right: _Ints) -> _Ints:
 
 
 @compiled
+def spans(left: _Ints, right: _Ints) -> tuple[_Ints, _Ints]:
+    """The positions of each node's first and last leaf in the order of :func:`postorder`."""
+    first = np.zeros(left.shape[0], np.int64)
+    last = np.zeros(left.shape[0], np.int64)
+    position = 0
+    for i in postorder(left, right):
+        if left[i] < 0:
+            first[i] = position
+            last[i] = position
+            position += 1
+        else:
+            first[i] = first[left[i]]
+            last[i] = last[right[i]]
+    return first, last
+
+
+@compiled
 def fill_legs(left: _Ints, right: _Ints, leaves: _Ints, faces: int) -> _Words:
     """The open faces of every node.
 
@@ -69,22 +86,13 @@ def fill_legs(left: _Ints, right: _Ints, leaves: _Ints, faces: int) -> _Words:
         faces: number of faces.
     """
     nodes = left.shape[0]
-    order = postorder(left, right)
     parent = np.full(nodes, _NONE, np.int64)
-    first = np.zeros(nodes, np.int64)
-    last = np.zeros(nodes, np.int64)
-    position = 0
-    for i in order:
-        if left[i] < 0:
-            first[i] = position
-            last[i] = position
-            position += 1
-        else:
+    for i in range(nodes):
+        if left[i] >= 0:
             parent[left[i]] = i
             parent[right[i]] = i
-            first[i] = first[left[i]]
-            last[i] = last[right[i]]
-    low = np.full(faces, position, np.int64)
+    first, last = spans(left, right)
+    low = np.full(faces, nodes, np.int64)
     high = np.full(faces, _NONE, np.int64)
     for i in range(leaves.shape[0]):
         for f in leaves[i]:

@@ -74,6 +74,7 @@ def contract_units(
             unit = running.pop(future)
             try:
                 value = future.result()
+            # Whatever the worker raised; Ctrl-C here is none of these and passes.
             except Exception as error:
                 raise PlaitError(
                     f"slice {unit.slice} failed on the cluster after {_RETRIES} retries: {error!r}"

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .annealing import postorder
+from .annealing import postorder, spans
 from .bits import members
 from .jit import compiled
 
@@ -66,19 +66,11 @@ def layouts(
     strands = edges.shape[0]
     order = postorder(left, right)
     sibling = np.full(nodes, -1, np.int64)
-    first = np.zeros(nodes, np.int64)
-    last = np.zeros(nodes, np.int64)
-    position = 0
-    for i in order:
-        if left[i] < 0:
-            first[i] = position
-            last[i] = position
-            position += 1
-        else:
+    for i in range(nodes):
+        if left[i] >= 0:
             sibling[left[i]] = right[i]
             sibling[right[i]] = left[i]
-            first[i] = first[left[i]]
-            last[i] = last[right[i]]
+    first, last = spans(left, right)
     boundary = np.zeros((nodes, strands // 64 + 1), np.uint64)
     for e in range(strands):
         bit = np.uint64(1) << np.uint64(e & 63)
