@@ -1,0 +1,1 @@
+"""Running plans on machines and simulators: tickets, records, and one adapter per platform."""
