@@ -1,0 +1,289 @@
+"""The seam between plans and platforms: programs, shots, and what an adapter must do.
+
+An adapter is the part that knows one vendor: a :class:`LocalAdapter` gives shots at once, the jobs
+of a :class:`RemoteAdapter` are started, polled and fetched. It touches no disk and retries nothing:
+:class:`~plait.circuits.backends.runner.Runner` does both for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ...knots.errors import InputError, RecordError
+from ..plan import SERIES, Job, Plan, Series
+from ..simulation import Counts
+from .errors import JobError
+
+__all__ = [
+    "Adapter",
+    "Bits",
+    "DryRun",
+    "LocalAdapter",
+    "Program",
+    "RemoteAdapter",
+    "Shots",
+    "Status",
+]
+
+Bits = npt.NDArray[np.uint8]
+Status = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """One unit of submission: one job of the vendor.
+
+    Attributes:
+        label: unique within the plan, such as ``"real-1"``; letters, digits and hyphens.
+        series: what its circuits measure.
+        shots: executions in total.
+        data: JSON; all that the adapter needs to build the payload and to read the results again.
+    """
+
+    label: str
+    series: Series
+    shots: int
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Program:
+        """The program that :meth:`to_json` wrote.
+
+        Raises:
+            RecordError: a key is missing or of the wrong kind.
+
+        Example:
+            >>> program = Program(label="real-1", series="real", shots=3, data={"seed": 1})
+            >>> Program.from_json(program.to_json()) == program
+            True
+        """
+        try:
+            if data["series"] not in SERIES:
+                raise ValueError(f"series {data['series']!r}")
+            return cls(
+                label=str(data["label"]),
+                series=data["series"],
+                shots=int(data["shots"]),
+                data=dict(data["data"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordError(f"not a program: {error!r}") from error
+
+
+@dataclass(frozen=True, eq=False)
+class Shots:
+    """What a program measured, shot by shot, in order of time where the platform keeps it.
+
+    Attributes:
+        paths: shape (S, n+1), the path x_0 … x_n of every shot.
+        outcomes: shape (S, q), the bit of qubit j in column j, in normal form: as if the cat
+            state had been undone by CNOTs from qubit 0 alone.
+
+    Raises:
+        InputError: not two-dimensional arrays of bits with one row per shot.
+
+    Example:
+        >>> shots = Shots(np.array([[0, 1, 1], [0, 1, 1]]), np.array([[0], [1]]))
+        >>> len(shots), shots.results("real")
+        (2, [(Job(series='real', path=(0, 1, 1), shots=2), {'0': 1, '1': 1})])
+    """
+
+    paths: Bits
+    outcomes: Bits
+
+    def __post_init__(self) -> None:
+        for name in ("paths", "outcomes"):
+            bits = np.asarray(getattr(self, name))
+            if bits.ndim != 2 or not np.isin(bits, (0, 1)).all():
+                raise InputError(f"{name} must be a two-dimensional array of bits")
+            object.__setattr__(self, name, bits.astype(np.uint8))
+        if len(self.paths) != len(self.outcomes):
+            raise InputError(f"{len(self.paths)} paths do not fit {len(self.outcomes)} outcomes")
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Shots)
+            and np.array_equal(self.paths, other.paths)
+            and np.array_equal(self.outcomes, other.outcomes)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def results(self, series: Series) -> list[tuple[Job, Counts]]:
+        """Grouped by path, in lexicographic order: what :func:`plait.mitigation.tally` takes."""
+        counts: dict[tuple[int, ...], Counts] = {}
+        for path, outcome in zip(self.paths.tolist(), self.outcomes.tolist(), strict=True):
+            own = counts.setdefault(tuple(path), {})
+            bits = "".join(map(str, outcome))
+            own[bits] = own.get(bits, 0) + 1
+        return [
+            (Job(series, path, sum(own.values())), dict(sorted(own.items())))
+            for path, own in sorted(counts.items())
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON; a text of bits per shot."""
+        return {"paths": _texts(self.paths), "outcomes": _texts(self.outcomes)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Shots:
+        """The shots that :meth:`to_json` wrote.
+
+        Raises:
+            RecordError: a key is missing or of the wrong kind.
+        """
+        try:
+            return cls(_bits(data["paths"]), _bits(data["outcomes"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordError(f"not the shots of a program: {error!r}") from error
+
+
+def _texts(bits: Bits) -> list[str]:
+    return ["".join(map(str, row)) for row in bits.tolist()]
+
+
+def _bits(texts: Sequence[str]) -> Bits:
+    return np.array([[int(bit) for bit in text] for text in texts], dtype=np.uint8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DryRun:
+    """What a plan would be on a platform, found without network and without cost.
+
+    Attributes:
+        valid: whether it can be submitted.
+        problems: why not, one sentence each.
+        programs: jobs of the vendor.
+        circuits: distinct circuits or templates that are compiled.
+        shots: executions in total.
+        qubits: of the widest circuit.
+        two_qubit_gates: mean per shot, after compilation for the platform.
+        two_qubit_depth: mean per shot.
+        cost: estimate in ``cost_unit``, None where there is none.
+        cost_unit: such as ``"HQC"``.
+        cost_formula: how the cost was estimated, or why it was not.
+        seconds: estimate of the time on the machine, None where there is none.
+        limits: of the platform, by name.
+    """
+
+    valid: bool
+    problems: list[str] = field(default_factory=list)
+    programs: int
+    circuits: int
+    shots: int
+    qubits: int
+    two_qubit_gates: float
+    two_qubit_depth: float
+    cost: float | None = None
+    cost_unit: str = ""
+    cost_formula: str = ""
+    seconds: float | None = None
+    limits: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> DryRun:
+        """The dry run that :meth:`to_json` wrote.
+
+        Raises:
+            RecordError: a key is missing or unknown.
+        """
+        try:
+            return cls(**data)
+        except TypeError as error:
+            raise RecordError(f"not a dry run: {error}") from error
+
+
+class _Platform(Protocol):
+    """What all adapters share.
+
+    Attributes:
+        name: such as ``"simulator"``, ``"ibm"``, ``"nexus"``.
+        paid: True: its jobs cost money, and :meth:`Runner.submit` demands a ``max_cost``.
+    """
+
+    name: str
+    paid: bool
+
+    def describe(self) -> dict[str, Any]:
+        """JSON for the ticket: what ran where. No secrets."""
+
+    def programs(self, plan: Plan) -> list[Program]:
+        """The plan in units of submission.
+
+        Raises:
+            SubmissionError: the platform cannot run such a plan.
+        """
+
+    def dry_run(self, plan: Plan, programs: Sequence[Program]) -> DryRun:
+        """Validity, size and cost, without network and without cost."""
+
+
+class LocalAdapter(_Platform, Protocol):
+    """A platform that gives shots at once."""
+
+    local: Literal[True]
+
+    def run(self, plan: Plan, program: Program) -> Shots:
+        """Run a program here and now.
+
+        Raises:
+            JobError: the platform could not run it.
+        """
+
+
+class RemoteAdapter(_Platform, Protocol):
+    """A platform whose jobs run elsewhere and are asked for by their id."""
+
+    local: Literal[False]
+
+    def start(self, plan: Plan, program: Program, *, key: str, max_cost: float | None) -> str:
+        """Start a job and return the vendor's id for it.
+
+        Args:
+            plan: the experiment.
+            program: the part of it to start.
+            key: unique per ticket, program and attempt; given to the vendor as name or tag of the
+                job, so that :meth:`find` finds it.
+            max_cost: what this program may cost, passed on where the vendor enforces it.
+
+        Raises:
+            NetworkError: it is unknown whether the job has started; look for it by its key.
+            AuthenticationError: the vendor wants another login.
+            SubmissionError: the vendor refuses the job.
+        """
+
+    def find(self, key: str) -> str | None:
+        """The id of the job that was started under this key, None if there is none."""
+
+    def poll(self, job_id: str) -> tuple[Status, str]:
+        """Where a job stands, with the vendor's message."""
+
+    def fetch(self, plan: Plan, program: Program, job_id: str) -> Shots:
+        """The shots of a finished job.
+
+        Raises:
+            JobError: there are none, or they are not those of the program.
+        """
+
+    def stop(self, job_id: str) -> None:
+        """Ask the vendor to cancel a job."""
+
+
+Adapter: TypeAlias = LocalAdapter | RemoteAdapter
+"""Declare ``local: Literal[True] = True`` or ``local: Literal[False] = False`` in an adapter."""
