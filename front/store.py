@@ -19,6 +19,7 @@ from .circuits.devices import Device, Errors
 from .circuits.plan import Job, Plan
 from .circuits.simulation import Counts
 from .knots.errors import RecordError
+from .knots.files import write_whole
 from .mitigation.methods import Estimator, estimator
 from .pipeline import Results
 from .record import FORMAT, RunRecord, versions
@@ -120,7 +121,7 @@ class Store:
             )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(plan, json.dumps(header, ensure_ascii=False, indent=1) + "\n")
+            write_whole(plan, json.dumps(header, ensure_ascii=False, indent=1) + "\n")
         except OSError as error:
             raise RecordError(f"cannot write to {self.folder}: {error}") from error
         return dict(header["versions"])
@@ -171,7 +172,7 @@ class Store:
         """Write the result."""
         text = json.dumps(record.to_json(), ensure_ascii=False, indent=1) + "\n"
         try:
-            _write_whole(self.folder / "record.json", text)
+            write_whole(self.folder / "record.json", text)
         except OSError as error:
             raise RecordError(f"cannot write to {self.folder}: {error}") from error
 
@@ -226,13 +227,3 @@ def _difference(old: Any, new: Any) -> str:
 def _short(value: Any) -> str:
     text = json.dumps(value)
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that a kill leaves the old one or the new one, never half."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

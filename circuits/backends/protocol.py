@@ -1,8 +1,8 @@
 """The seam between plans and platforms: programs, shots, and what an adapter must do.
 
-An adapter is the part that knows one vendor: a :class:`LocalAdapter` gives shots at once, the jobs
-of a :class:`RemoteAdapter` are started, polled and fetched. It touches no disk and retries nothing:
-:class:`~plait.circuits.backends.runner.Runner` does both for all of them.
+An adapter is the part that knows one vendor: a :class:`LocalAdapter` gives shots at once, the
+jobs of a :class:`RemoteAdapter` are started, polled and fetched. It touches no disk and retries
+nothing: :class:`~plait.circuits.backends.runner.Runner` does both for all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import numpy.typing as npt
 from ...knots.errors import InputError, RecordError
 from ..plan import SERIES, Job, Plan, Series
 from ..simulation import Counts
-from .errors import JobError
 
 __all__ = [
     "Adapter",
@@ -124,18 +123,33 @@ class Shots:
     def results(self, series: Series) -> list[tuple[Job, Counts]]:
         """Grouped by path, in lexicographic order: what :func:`plait.mitigation.tally` takes."""
         counts: dict[tuple[int, ...], Counts] = {}
-        for path, outcome in zip(self.paths.tolist(), self.outcomes.tolist(), strict=True):
-            own = counts.setdefault(tuple(path), {})
-            bits = "".join(map(str, outcome))
-            own[bits] = own.get(bits, 0) + 1
-        return [
-            (Job(series, path, sum(own.values())), dict(sorted(own.items())))
-            for path, own in sorted(counts.items())
-        ]
+        if len(self):
+            bits = self.paths.shape[1]
+            rows, numbers = np.unique(
+                np.hstack([self.paths, self.outcomes]), axis=0, return_counts=True
+            )
+            for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
+                own = counts.setdefault(tuple(row[:bits]), {})
+                own["".join(map(str, row[bits:]))] = number
+        return [(Job(series, path, sum(own.values())), own) for path, own in counts.items()]
 
     def to_json(self) -> dict[str, Any]:
-        """As a dictionary for JSON; a text of bits per shot."""
-        return {"paths": _texts(self.paths), "outcomes": _texts(self.outcomes)}
+        """As a dictionary for JSON: [path, outcome, how often in a row] in order of time."""
+        both = np.hstack([self.paths, self.outcomes])
+        starts = np.flatnonzero(np.r_[True, (both[1:] != both[:-1]).any(axis=1)][: len(self)])
+        numbers = np.diff(np.r_[starts, len(self)])
+        return {
+            "shots": len(self),
+            "runs": [
+                ["".join(map(str, path)), "".join(map(str, outcome)), number]
+                for path, outcome, number in zip(
+                    self.paths[starts].tolist(),
+                    self.outcomes[starts].tolist(),
+                    numbers.tolist(),
+                    strict=True,
+                )
+            ],
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Shots:
@@ -145,13 +159,23 @@ class Shots:
             RecordError: a key is missing or of the wrong kind.
         """
         try:
-            return cls(_bits(data["paths"]), _bits(data["outcomes"]))
+            paths, outcomes, numbers = zip(*data["runs"], strict=True)
+            shots = cls(
+                np.repeat(_bits(paths), numbers, axis=0),
+                np.repeat(_bits(outcomes), numbers, axis=0),
+            )
+            if len(shots) != data["shots"]:
+                raise ValueError(f"{len(shots)} shots where {data['shots']} were written")
         except (KeyError, TypeError, ValueError) as error:
             raise RecordError(f"not the shots of a program: {error!r}") from error
+        return shots
 
-
-def _texts(bits: Bits) -> list[str]:
-    return ["".join(map(str, row)) for row in bits.tolist()]
+    @classmethod
+    def of_counts(cls, counts: Sequence[tuple[Sequence[int], Counts]]) -> Shots:
+        """Shots from (path, counts) pairs, where the order of time is not known."""
+        paths = [path for path, own in counts for number in own.values() for _ in range(number)]
+        texts = [bits for _, own in counts for bits, number in own.items() for _ in range(number)]
+        return cls(np.array(paths, dtype=np.uint8), _bits(texts))
 
 
 def _bits(texts: Sequence[str]) -> Bits:
