@@ -12,7 +12,8 @@ from ..knots.inputs import BraidLike, braid
 from .devices import Device, device
 from .echo import Part, echo_circuit
 from .hadamard import hadamard_circuit
-from .ir import Circuit, CircuitBuilder
+from .builder import CircuitBuilder
+from .ir import Circuit
 
 __all__ = [
     "CircuitKind",

@@ -6,24 +6,35 @@ import difflib
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib import resources
 from numbers import Real
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Final
 
-from ..knots.errors import InputError, UnknownNameError
+from ..knots.errors import InputError, RecordError, UnknownNameError
+from .device_format import Connectivity, CostFormula, check_description
 from .ir import Entangler
 
-__all__ = ["Device", "Errors", "device", "device_names"]
-
-Connectivity = Literal["all", "line"]
+__all__ = [
+    "Cost",
+    "Device",
+    "Errors",
+    "Limits",
+    "Memory",
+    "Times",
+    "device",
+    "device_names",
+]
 
 # Two qubits are fully mixed by one of the 15 Paulis with this probability.
 _FULLY_MIXED = 15 / 16
-# From average infidelity to the probability of a Pauli other than the identity: (d + 1)/d.
-_TO_PAULI = {"one_qubit": 1.5, "two_qubit": 1.25, "two_qubit_slope": 1.25}
+
+
+def _check_factor(factor: float) -> None:
+    if not (math.isfinite(factor) and factor >= 0):
+        raise InputError(f"noise factor {factor!r}: give a number ≥ 0 (0 for no noise)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +74,7 @@ class Errors:
         Raises:
             InputError: the factor is negative or not finite.
         """
-        if not (math.isfinite(factor) and factor >= 0):
-            raise InputError(f"noise factor {factor!r}: give a number ≥ 0 (0 for no noise)")
+        _check_factor(factor)
         values = {name: min(0.5, factor * rate) for name, rate in vars(self).items()}
         return Errors(**values)
 
@@ -72,6 +82,98 @@ class Errors:
     def none(self) -> bool:
         """Whether all rates are zero."""
         return not any(vars(self).values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """Noise of qubits while time passes, per layer of two-qubit gates.
+
+    Attributes:
+        dephasing: probability of Z per qubit and layer.
+        field: mean turn about Z in radians per layer, exp(−i·field·Z/2), the same on all qubits.
+        field_sd: standard deviation of that turn from shot to shot.
+        field_correlation: number of shots over which its correlation falls to 1/e; 0 for
+            independent shots.
+    """
+
+    dephasing: float = 0.0
+    field: float = 0.0
+    field_sd: float = 0.0
+    field_correlation: float = 0.0
+
+    def scaled(self, factor: float) -> Memory:
+        """Dephasing (at most to 1/2), field and its standard deviation times a factor.
+
+        Raises:
+            InputError: the factor is negative or not finite.
+
+        Example:
+            >>> Memory(dephasing=0.001, field=0.01).scaled(2)
+            Memory(dephasing=0.002, field=0.02, field_sd=0.0, field_correlation=0.0)
+        """
+        _check_factor(factor)
+        return replace(
+            self,
+            dephasing=min(0.5, factor * self.dephasing),
+            field=factor * self.field,
+            field_sd=factor * self.field_sd,
+        )
+
+    @property
+    def none(self) -> bool:
+        """Whether waiting does nothing to the qubits."""
+        return not (self.dephasing or self.field or self.field_sd)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What the vendor accepts; None where it is not known.
+
+    Attributes:
+        shots_per_circuit: shots of one circuit.
+        circuits_per_job: circuits in one job.
+        executions_per_job: circuits (or rows of parameters) × shots in one job.
+    """
+
+    shots_per_circuit: int | None = None
+    circuits_per_job: int | None = None
+    executions_per_job: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """Seconds that operations take; gates on different qubits run at the same time.
+
+    Attributes:
+        one_qubit: a one-qubit gate that is not a rotation about Z.
+        two_qubit: a two-qubit gate.
+        measurement: reading the qubits.
+        preparation: preparing the qubits.
+        shot: anything else, per shot.
+        job: anything else, per job.
+    """
+
+    one_qubit: float
+    two_qubit: float
+    measurement: float
+    preparation: float = 0.0
+    shot: float = 0.0
+    job: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """How runs are charged for.
+
+    Attributes:
+        formula: ``"hqc"``, see :func:`plait.circuits.hqc`; or ``"seconds"`` of run time.
+        rate: units per second, for ``"seconds"``.
+        unit: the unit of the rate, for ``"seconds"``.
+    """
+
+    formula: CostFormula
+    rate: float = 1.0
+    unit: str = "s"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +187,12 @@ class Device:
         connectivity: ``"all"`` or ``"line"`` (a path embedded in the coupling map).
         entangler: ``"zzphase"`` (any angle) or ``"cz"``.
         errors: error rates.
+        memory: noise of waiting qubits.
+        gates: native gates, as the vendor calls them.
+        limits: what the vendor accepts.
+        times: seconds of operations; None where they are not known.
+        cost: how runs are charged for; None where it is not known, or nothing.
+        aliases: other names.
         not_modelled: what the error model leaves out.
         sources: where the numbers come from.
         noise: ``"own"``, or how :meth:`with_noise` changed the error rates.
@@ -96,6 +204,12 @@ class Device:
     connectivity: Connectivity
     entangler: Entangler
     errors: Errors
+    memory: Memory = Memory()
+    gates: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    times: Times | None = None
+    cost: Cost | None = None
+    aliases: tuple[str, ...] = ()
     not_modelled: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     noise: str = "own"
@@ -104,8 +218,11 @@ class Device:
         """The device with other error rates, of which its ``noise`` tells.
 
         Args:
-            noise: None for its own; a factor ≥ 0 on all its rates; or another device (or its
-                name), whose rates to use.
+            noise: None for its own; a factor ≥ 0 on all its rates, memory included; or another
+                device (or its name), whose rates and memory to use.
+
+        Raises:
+            InputError: none of these.
 
         Example:
             >>> device("H2-1").with_noise(0).errors.none
@@ -115,14 +232,54 @@ class Device:
             return self
         if isinstance(noise, Real) and not isinstance(noise, bool):
             factor = float(noise)
-            return replace(self, noise=f"× {factor:g}", errors=self.errors.scaled(factor))
+            return replace(
+                self,
+                noise=f"× {factor:g}",
+                errors=self.errors.scaled(factor),
+                memory=self.memory.scaled(factor),
+            )
         if isinstance(noise, (str, Device)):
             other = device(noise)
-            return replace(self, noise=f"of {other.name}", errors=other.errors)
+            return replace(
+                self, noise=f"of {other.name}", errors=other.errors, memory=other.memory
+            )
         raise InputError(
             f"noise={noise!r}: give a factor ≥ 0, the name of a device, or None for the "
             f"device's own"
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON; tables that are not there are left out."""
+        data = asdict(self) | {"gates": list(self.gates), "aliases": list(self.aliases)}
+        data["sources"] = dict(self.sources)
+        return {key: value for key, value in data.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Device:
+        """The device that :meth:`to_json` wrote, by this version or an earlier one.
+
+        Raises:
+            RecordError: a key is missing, or there is one more.
+
+        Example:
+            >>> Device.from_json(device("H1-1").to_json()) == device("H1-1")
+            True
+        """
+        try:
+            values = dict(data)
+            for key, kind in _TABLES.items():
+                if values.get(key) is not None:
+                    values[key] = kind(**values[key])
+            for key in ("gates", "aliases"):
+                values[key] = tuple(values.get(key, ()))
+            return cls(**values)
+        except (TypeError, ValueError) as error:
+            raise RecordError(f"not a device: {error}") from error
+
+
+_TABLES: Final[dict[str, Any]] = {
+    "errors": Errors, "memory": Memory, "limits": Limits, "times": Times, "cost": Cost,
+}  # fmt: skip
 
 
 @cache
@@ -141,21 +298,21 @@ def device_names() -> list[str]:
 
     Example:
         >>> device_names()
-        ['H1-1', 'H2-1', 'ibm_fez', 'ideal']
+        ['H1-1', 'H2-1', 'Helios-1', 'ibm_fez', 'ibm_sherbrooke', 'ideal']
     """
     return list(_bundled())
 
 
 def device(which: str | Path | Device) -> Device:
-    """A device by name, from a TOML file, or as given.
+    """A device by name or alias, in any case, from a TOML file, or as given.
 
     Raises:
         UnknownNameError: no such device; the message lists those there are.
         InputError: the file is not a device description.
 
     Example:
-        >>> device("H2-1").qubits
-        56
+        >>> device("H2-1").qubits, device("heron").name
+        (56, 'ibm_fez')
     """
     if isinstance(which, Device):
         return which
@@ -165,7 +322,7 @@ def device(which: str | Path | Device) -> Device:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise InputError(f"cannot read the device file {str(which)!r}: {error}") from error
         return parse_device(data, str(which))
-    known = {name.lower(): d for name, d in _bundled().items()}
+    known = {name.lower(): d for d in _bundled().values() for name in (*d.aliases, d.name)}
     if isinstance(which, str) and which.lower() in known:
         return known[which.lower()]
     near = difflib.get_close_matches(str(which).lower(), known, 1)
@@ -182,56 +339,4 @@ def parse_device(data: Mapping[str, Any], origin: str) -> Device:
     Raises:
         InputError: a key is missing, unknown or out of range; the message names it.
     """
-    fields = {
-        "name": str, "summary": str, "qubits": int, 
-        "connectivity": str, "entangler": str, "errors": dict,
-    }  # fmt: skip
-    optional = {"not_modelled": str, "sources": dict}
-    for key in data:
-        if key not in fields and key not in optional:
-            raise InputError(
-                f"device {origin}: unknown key {key!r}; known: {', '.join([*fields, *optional])}"
-            )
-    given = {key: kind for key, kind in optional.items() if key in data}
-    for key, kind in {**fields, **given}.items():
-        if not isinstance(data.get(key), kind) or isinstance(data[key], bool):
-            raise InputError(f"device {origin}: {key!r} is missing or not of type {kind.__name__}")
-    for key, choices in (("connectivity", Connectivity), ("entangler", Entangler)):
-        if data[key] not in get_args(choices):
-            raise InputError(
-                f"device {origin}: {key} = {data[key]!r}; choose from {get_args(choices)}"
-            )
-    if data["qubits"] < 1:
-        raise InputError(f"device {origin}: qubits = {data['qubits']} must be positive")
-    return Device(
-        name=data["name"],
-        summary=data["summary"],
-        qubits=data["qubits"],
-        connectivity=cast(Connectivity, data["connectivity"]),
-        entangler=cast(Entangler, data["entangler"]),
-        errors=_parse_errors(data["errors"], origin),
-        not_modelled=str(data.get("not_modelled", "")),
-        sources=dict(data.get("sources", {})),
-    )
-
-
-def _parse_errors(data: Mapping[str, Any], origin: str) -> Errors:
-    names = tuple(Errors.__dataclass_fields__)
-    unit = data.get("unit")
-    if unit not in ("pauli", "infidelity"):
-        raise InputError(
-            f"device {origin}: errors.unit = {unit!r}; choose 'pauli' or 'infidelity'"
-        )
-    if unknown := set(data) - {"unit", *names}:
-        raise InputError(
-            f"device {origin}: unknown error {sorted(unknown)}; known: {', '.join(names)}"
-        )
-    rates: dict[str, float] = {}
-    for name in names:
-        rate = data.get(name)
-        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 0.5:
-            raise InputError(
-                f"device {origin}: errors.{name} = {rate!r} must be a number from 0 to 0.5"
-            )
-        rates[name] = rate * (_TO_PAULI.get(name, 1.0) if unit == "infidelity" else 1.0)
-    return Errors(**rates)
+    return Device.from_json(check_description(data, origin))

@@ -24,7 +24,8 @@ from ..knots.conventions import ORDER
 from ..knots.errors import InputError
 from ..knots.fibonacci import check_path
 from ..knots.inputs import BraidLike, braid
-from .ir import Circuit, CircuitBuilder
+from .builder import CircuitBuilder
+from .ir import Circuit
 from .synthesis import add_bulk, add_one_sided, phases
 
 __all__ = ["PARTS", "Part", "add_braid", "cat_links", "echo_circuit"]

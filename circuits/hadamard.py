@@ -20,7 +20,8 @@ from ..knots.errors import InputError
 from ..knots.fibonacci import check_path
 from ..knots.inputs import BraidLike, braid
 from .echo import Part
-from .ir import Circuit, CircuitBuilder
+from .builder import CircuitBuilder
+from .ir import Circuit
 from .synthesis import add_controlled_reflection, phases, reflection
 
 __all__ = ["hadamard_circuit"]

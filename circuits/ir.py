@@ -1,4 +1,4 @@
-"""The neutral form of circuits: three native gates, built with virtual Z rotations.
+"""The neutral form of circuits: three native gates.
 
 * ``rz``(α) = exp(−iαZ/2);
 * ``phasedx``(θ, ϕ) = Rz(ϕ) Rx(θ) Rz(−ϕ);
@@ -11,21 +11,24 @@ from __future__ import annotations
 
 import cmath
 import math
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args, overload
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Circuit", "CircuitBuilder", "Entangler", "Gate", "Matrix"]
+if TYPE_CHECKING:
+    from .patterns import Steps
+
+__all__ = ["Circuit", "Entangler", "Gate", "GateArrays", "GateName", "Gates", "Matrix", "Undo"]
 
 Entangler = Literal["zzphase", "cz"]
 GateName = Literal["rz", "phasedx", "zzphase"]
 Matrix = npt.NDArray[np.complex128]
 
-_EPS: Final = 1e-12
-HADAMARD: Final[Matrix] = np.array([[1, 1], [1, -1]], dtype=complex) * complex(0.5**0.5)
-PAULI_X: Final[Matrix] = np.array([[0, 1], [1, 0]], dtype=complex)
+NAMES: Final[tuple[GateName, ...]] = get_args(GateName)
+RZ, PHASEDX, ZZPHASE = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,101 @@ class Gate:
         )
 
 
+class GateArrays(NamedTuple):
+    """Gates as arrays of one length, in order of time.
+
+    Attributes:
+        code: 0, 1, 2 for ``rz``, ``phasedx``, ``zzphase``.
+        a: first qubit.
+        b: second qubit, −1 for gates on one.
+        theta: first angle.
+        phi: second angle, 0 where there is none.
+        position: number of logical operations before the gate's end (see
+            :mod:`plait.circuits.builder`).
+        turn_a: angle by which a rotation about Z on ``a`` is still held back at the gate's end.
+        turn_b: the same on ``b``.
+    """
+
+    code: npt.NDArray[np.uint8]
+    a: npt.NDArray[np.int32]
+    b: npt.NDArray[np.int32]
+    theta: npt.NDArray[np.float64]
+    phi: npt.NDArray[np.float64]
+    position: npt.NDArray[np.int32]
+    turn_a: npt.NDArray[np.float64]
+    turn_b: npt.NDArray[np.float64]
+
+
+class Gates(Sequence[Gate]):
+    """A sequence of gates that is kept as arrays; items are made when asked for."""
+
+    __slots__ = ("arrays",)
+
+    def __init__(self, gates: Iterable[Gate] | GateArrays) -> None:
+        self.arrays = gates if isinstance(gates, GateArrays) else _arrays(tuple(gates))
+
+    def __len__(self) -> int:
+        return len(self.arrays.code)
+
+    @overload
+    def __getitem__(self, index: int) -> Gate: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Gate, ...]: ...
+    def __getitem__(self, index: int | slice) -> Gate | tuple[Gate, ...]:
+        if isinstance(index, slice):
+            return tuple(self[k] for k in range(*index.indices(len(self))))
+        x = self.arrays
+        name = NAMES[x.code[index]]
+        a, theta = int(x.a[index]), float(x.theta[index])
+        if name == "zzphase":
+            return Gate(name, (a, int(x.b[index])), (theta,))
+        return Gate(name, (a,), (theta,) if name == "rz" else (theta, float(x.phi[index])))
+
+    def __iter__(self) -> Iterator[Gate]:
+        return (self[k] for k in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+def _arrays(gates: tuple[Gate, ...]) -> GateArrays:
+    count = len(gates)
+    zeros = np.zeros(count)
+    return GateArrays(
+        code=np.array([NAMES.index(gate.name) for gate in gates], dtype=np.uint8),
+        a=np.array([gate.qubits[0] for gate in gates], dtype=np.int32),
+        b=np.array([(*gate.qubits, -1)[1] for gate in gates], dtype=np.int32),
+        theta=np.array([gate.angles[0] for gate in gates], dtype=float),
+        phi=np.array([(*gate.angles, 0.0)[1] for gate in gates], dtype=float),
+        position=np.arange(1, count + 1, dtype=np.int32),
+        turn_a=zeros,
+        turn_b=zeros,
+    )
+
+
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """How an outcome tells the path that the qubits held before the cat state was undone.
+
+    Attributes:
+        links: CNOTs (control, target), in the order of the circuit, to be applied once more, last
+            first, to an outcome whose qubit 0 is set to 1.
+        ones: qubits to flip after that, for the normal form.
+    """
+
+    links: tuple[tuple[int, int], ...] = ()
+    ones: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Circuit:
     """A circuit in the neutral form; every qubit is measured at the end, in the Z basis.
 
@@ -75,193 +172,71 @@ class Circuit:
         gates: in order of time.
         name: for labels in emitted circuits.
         entangler: ``"cz"`` if all ZZ rotations are by ±π/2, to be emitted as CZ.
+        undo: see :meth:`normal`.
+        steps: the logical operations that the gates came from, for simulators.
     """
 
     qubits: int
-    gates: tuple[Gate, ...]
+    gates: Gates | Sequence[Gate]
     name: str = ""
     entangler: Entangler = "zzphase"
+    undo: Undo = field(default=Undo(), repr=False)
+    steps: Steps | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.gates, Gates):
+            object.__setattr__(self, "gates", Gates(self.gates))
+
+    @property
+    def arrays(self) -> GateArrays:
+        """The gates as arrays."""
+        return self.gates.arrays if isinstance(self.gates, Gates) else _arrays(tuple(self.gates))
 
     @property
     def two_qubit_gates(self) -> int:
         """Number of two-qubit gates."""
-        return sum(len(gate.qubits) == 2 for gate in self.gates)
+        return int(np.count_nonzero(self.arrays.code == ZZPHASE))
 
     @property
     def two_qubit_depth(self) -> int:
         """Depth in two-qubit gates."""
+        x = self.arrays
+        pairs = x.code == ZZPHASE
         depth = [0] * self.qubits
-        for gate in self.gates:
-            if len(gate.qubits) == 2:
-                a, b = gate.qubits
-                depth[a] = depth[b] = max(depth[a], depth[b]) + 1
+        for a, b in zip(x.a[pairs].tolist(), x.b[pairs].tolist(), strict=True):
+            depth[a] = depth[b] = max(depth[a], depth[b]) + 1
         return max(depth, default=0)
 
+    def normal(self, bits: str) -> str:
+        """An outcome of this circuit in the normal form, which all that reads outcomes takes.
 
-class CircuitBuilder:
-    """Builds a circuit from one-qubit unitaries and ZZ rotations.
-
-    One-qubit unitaries are held back until a ZZ rotation on their qubit, then emitted as at most
-    one ``phasedx``; rotations about Z commute with ZZ, so they move on to the next ``phasedx`` or
-    to the end. ZZ rotations with nothing but such rotations between them merge.
-
-    Args:
-        qubits: number of qubits.
-        right_angles: emit only ZZ rotations by ±π/2 (for devices whose entangler is CZ); others
-            take two of them.
-    """
-
-    def __init__(self, qubits: int, *, right_angles: bool = False) -> None:
-        self.qubits = qubits
-        self.right_angles = right_angles
-        self._gates: list[Gate | None] = []
-        self._pending: list[Matrix] = [np.eye(2, dtype=complex) for _ in range(qubits)]
-        self._last: list[int] = [-1] * qubits  # index of the last gate on each qubit
-
-    def local(self, qubit: int, matrix: Matrix) -> None:
-        """Apply a one-qubit unitary."""
-        self._pending[qubit] = matrix @ self._pending[qubit]
-
-    def phase(self, qubit: int, angle: float) -> None:
-        """Multiply |1⟩ of a qubit by exp(i·angle)."""
-        self._pending[qubit] = np.diag([1, cmath.exp(1j * angle)]) @ self._pending[qubit]
-
-    def h(self, qubit: int) -> None:
-        """Hadamard gate."""
-        self.local(qubit, HADAMARD)
-
-    def x(self, qubit: int) -> None:
-        """Pauli X gate."""
-        self.local(qubit, PAULI_X)
-
-    def zz(self, a: int, b: int, angle: float) -> None:
-        """exp(−i·angle·Z⊗Z/2), with the angle brought to |angle| ≤ π/2 by local rotations."""
-        turns = round(angle / math.pi)
-        angle = float(angle) - turns * math.pi
-        if turns % 2:
-            # ZZ(π) = −i Z⊗Z.
-            self.phase(a, math.pi)
-            self.phase(b, math.pi)
-        if abs(angle) < _EPS:
-            return
-        if self.right_angles and abs(abs(angle) - math.pi / 2) > _EPS:
-            self.cx(a, b)
-            self.phase(b, angle)
-            self.cx(a, b)
-            return
-        flushed = [self._flush(a), self._flush(b)]
-        last = self._last[a]
-        if not any(flushed) and last >= 0 and last == self._last[b]:
-            previous = self._gates[last]
-            if previous is not None and previous.name == "zzphase":
-                self._remove(last)
-                for qubit in (a, b):
-                    self._take_back(qubit)
-                self.zz(a, b, previous.angles[0] + angle)
-                return
-        self._append(Gate("zzphase", (a, b), (angle,)))
-
-    def controlled_phase(self, a: int, b: int, angle: float) -> None:
-        """Multiply |11⟩ by exp(i·angle)."""
-        self.phase(a, angle / 2)
-        self.phase(b, angle / 2)
-        self.zz(a, b, -angle / 2)
-
-    def cx(self, control: int, target: int) -> None:
-        """Controlled X."""
-        self.h(target)
-        self.controlled_phase(control, target, math.pi)
-        self.h(target)
-
-    def select(self, control: int, target: int, off: Matrix, on: Matrix) -> None:
-        """Apply ``off`` or ``on`` (2×2 unitaries) to the target as the control is 0 or 1.
-
-        Costs one ZZ rotation of at most π/2, none if the two differ by a phase.
-        """
-        # on·off† = e^{iγ} exp(−iω m·σ/2); its eigenvectors turn m into z.
-        ratio = on @ off.conj().T
-        values, vectors = _eigenbasis(ratio)
-        first, second = cmath.phase(values[0]), cmath.phase(values[1])
-        self.local(target, off)
-        if abs(values[0] - values[1]) < _EPS:
-            self.phase(control, first)
-            return
-        self.local(target, vectors.conj().T)
-        self.phase(control, first)
-        self.controlled_phase(control, target, second - first)
-        self.local(target, vectors)
-
-    def finish(self, *, name: str = "", keep_phases: bool = False) -> Circuit:
-        """The circuit; rotations about Z that nothing but measurement follows are left out.
+        It is the outcome of a circuit whose cat state is undone by CNOTs from qubit 0 to each one
+        of the path: all zeros but for qubit 0 if it has a value, else the path before that,
+        xor-ed with s_1 … s_{n−1}. Circuits that undo it otherwise (by a tree, or on a line) leave
+        other bits in the second case.
 
         Args:
-            name: label of the circuit.
-            keep_phases: emit those rotations too, so that the unitary is complete.
+            bits: character j is the outcome of qubit j.
+
+        Example:
+            >>> from plait.circuits import echo_circuit
+            >>> echo_circuit("1 2 3 -2 1 2 2 3", "01111").normal("011")
+            '010'
         """
-        for qubit in range(self.qubits):
-            self._flush(qubit)
-            if keep_phases:
-                angle = cmath.phase(self._pending[qubit][1, 1] / self._pending[qubit][0, 0])
-                if abs(angle) > _EPS:
-                    self._append(Gate("rz", (qubit,), (angle,)))
-                self._pending[qubit] = np.eye(2, dtype=complex)
-        gates = tuple(gate for gate in self._gates if gate is not None)
-        return Circuit(self.qubits, gates, name, "cz" if self.right_angles else "zzphase")
+        if "1" not in bits[1:] or not (self.undo.links or self.undo.ones):
+            return bits
+        found = [1, *map(int, bits[1:])]
+        for control, target in reversed(self.undo.links):
+            found[target] ^= found[control]
+        for qubit in self.undo.ones:
+            found[qubit] ^= 1
+        return bits[0] + "".join(map(str, found[1:]))
 
-    def _append(self, gate: Gate) -> None:
-        self._gates.append(gate)
-        for qubit in gate.qubits:
-            self._last[qubit] = len(self._gates) - 1
-
-    def _remove(self, index: int) -> None:
-        gate = self._gates[index]
-        self._gates[index] = None
-        if gate is not None:
-            for qubit in gate.qubits:
-                earlier = (
-                    k
-                    for k in range(index - 1, -1, -1)
-                    if (other := self._gates[k]) is not None and qubit in other.qubits
-                )
-                self._last[qubit] = next(earlier, -1)
-
-    def _take_back(self, qubit: int) -> None:
-        """Make a last ``phasedx`` pending again, so that it merges with what follows."""
-        gate = self._gates[self._last[qubit]] if self._last[qubit] >= 0 else None
-        if gate is not None and gate.name == "phasedx":
-            self._remove(self._last[qubit])
-            self._pending[qubit] = self._pending[qubit] @ gate.matrix()
-
-    def _flush(self, qubit: int) -> bool:
-        """Emit the part of the pending unitary that is not a rotation about Z."""
-        matrix = self._pending[qubit]
-        (a, b), (c, d) = matrix
-        theta = 2 * math.atan2(abs(c), abs(a))
-        if theta < _EPS:
-            return False
-        # U = e^{iγ} Rz(α) PhasedX(θ, ϕ) has arg d − arg a = α, arg c − arg b = α + 2ϕ and
-        # arg a − arg b = ϕ + π/2; phases of small elements are inexact, but matter as little.
-        if abs(a) < _EPS:
-            phi, alpha = (cmath.phase(c) - cmath.phase(b)) / 2, 0.0
-        else:
-            alpha = cmath.phase(d) - cmath.phase(a)
-            rough = cmath.phase(a) - cmath.phase(b) - math.pi / 2
-            half = (cmath.phase(c) - cmath.phase(b) - alpha) / 2
-            phi = half + math.pi * round((rough - half) / math.pi)
-        self._append(Gate("phasedx", (qubit,), (theta, math.remainder(phi, 2 * math.pi))))
-        self._pending[qubit] = np.diag([1, cmath.exp(1j * alpha)])
-        return True
-
-
-def _eigenbasis(unitary: Matrix) -> tuple[npt.NDArray[np.complex128], Matrix]:
-    """Eigenvalues and orthonormal eigenvectors of a 2×2 unitary, the basis nearest to identity."""
-    center = np.trace(unitary) / 2
-    phase = cmath.exp(-1j * cmath.phase(np.linalg.det(unitary)) / 2)
-    hermitian = 1j * (phase * unitary - phase * center * np.eye(2))
-    vectors: Matrix = np.linalg.eigh((hermitian + hermitian.conj().T) / 2)[1]
-    if abs(vectors[0, 0]) < abs(vectors[0, 1]):
-        vectors = vectors[:, ::-1]
-    phases = np.diag(vectors) / np.abs(np.diag(vectors))
-    vectors = vectors / phases
-    values = np.diag(vectors.conj().T @ unitary @ vectors)
-    return values, vectors
+    def normal_numbers(self, outcomes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """:meth:`normal` for outcomes as integers, bit j of which is qubit j; shape (S,)."""
+        rest = outcomes & ~1
+        found = rest | 1
+        for control, target in reversed(self.undo.links):
+            found = found ^ (((found >> control) & 1) << target)
+        flips = sum(1 << qubit for qubit in self.undo.ones)
+        return np.where(rest == 0, outcomes, (outcomes & 1) | ((found ^ flips) & ~1))

@@ -7,7 +7,8 @@
 
 States with x_i = 0 next to another 0 do not occur in paths, so their phases are free; they are
 chosen to make the gate cheap. The all-zero state only takes a known phase, because it is the
-reference branch of the echo circuits.
+reference branch of the echo circuits. Where there are several decompositions, the one with the
+smallest expected error in the builder's style is taken.
 """
 
 from __future__ import annotations
@@ -15,15 +16,24 @@ from __future__ import annotations
 import cmath
 import math
 from functools import lru_cache
-from typing import Final
+from typing import NamedTuple
 
 import numpy as np
 
 from ..knots.conventions import eigenvalues
 from ..knots.fibonacci import CUP, mixing_block
-from .ir import CircuitBuilder, Matrix
+from .ir import Matrix
+from .oplog import IDENTITY, OperationLog, Style
 
-__all__ = ["add_bulk", "add_one_sided", "phases", "reflection"]
+__all__ = [
+    "add_branch",
+    "add_bulk",
+    "add_controlled_reflection",
+    "add_fresh",
+    "add_one_sided",
+    "phases",
+    "reflection",
+]
 
 
 def phases(power: int) -> tuple[float, float]:
@@ -32,29 +42,91 @@ def phases(power: int) -> tuple[float, float]:
     return cmath.phase(first), cmath.phase(second)
 
 
-@lru_cache(maxsize=64)
-def _one_sided(power: int) -> tuple[Matrix, Matrix]:
-    """(off, on) of :func:`add_one_sided`, the free phase of ``off`` chosen for the least angle."""
+class _Select(NamedTuple):
+    """A pair of 2×2 matrices, selected by a qubit."""
+
+    off: Matrix
+    on: Matrix
+
+
+@lru_cache(maxsize=256)
+def _one_sided(power: int, right_angles: bool) -> _Select:
+    """``off`` has a free phase of |0⟩; it makes the angle least, or a right angle."""
     alpha, _ = phases(power)
     on = mixing_block(power)
-    free = cmath.phase(on[0, 0]) - cmath.phase(on[1, 1]) + alpha
-    return np.diag([cmath.exp(1j * free), cmath.exp(1j * alpha)]), on
+    free = cmath.phase(on[0, 0]) - cmath.phase(on[1, 1]) + alpha + math.pi * right_angles
+    return _Select(np.diag([cmath.exp(1j * free), cmath.exp(1j * alpha)]), on)
 
 
-def add_one_sided(builder: CircuitBuilder, control: int, target: int, power: int) -> float:
+def add_one_sided(builder: OperationLog, control: int, target: int, power: int) -> float:
     """σ^power where one neighbour is a qubit and the other is 1: one ZZ rotation.
 
     Returns:
         The phase of the all-zero state.
     """
-    off, on = _one_sided(power)
+    off, on = _one_sided(power, builder.style.right_angles)
     builder.select(control, target, off, on)
     return cmath.phase(off[0, 0])
 
 
+@lru_cache(maxsize=256)
+def _branch(power: int, right_angles: bool) -> _Select:
+    on = mixing_block(power)
+    second = cmath.phase(on[1, 1]) + math.pi * right_angles
+    return _Select(np.diag([on[0, 0] / abs(on[0, 0]), cmath.exp(1j * second)]), on)
+
+
+def add_branch(builder: OperationLog, control: int, target: int, power: int) -> float:
+    """σ^power where both neighbours are 1 on the branch of s: one ZZ rotation.
+
+    Args:
+        builder: where to add it.
+        control: a qubit that is 1 on the branch of s and 0 on the reference.
+        target: the qubit of x_i, which is 0 on the reference.
+        power: of the generator.
+
+    Returns:
+        The phase of the reference.
+    """
+    off, on = _branch(power, builder.style.right_angles)
+    builder.select(control, target, off, on)
+    return cmath.phase(off[0, 0])
+
+
+@lru_cache(maxsize=256)
+def _fresh(power: int, bit: int, right_angles: bool) -> Matrix:
+    """A unitary whose first column is M|bit⟩, with the least angle or a right one to 1."""
+    first, second = mixing_block(power)[:, bit]
+    phase = first / abs(first)
+    size, other = abs(first), second / phase
+    if right_angles:
+        return np.asarray(phase * np.array([[size, np.conj(other)], [other, -size]]))
+    return np.asarray(phase * np.array([[size, -np.conj(other)], [other, size]]))
+
+
+def add_fresh(
+    builder: OperationLog, control: int, target: int, power: int, bit: int
+) -> float:
+    """Like :func:`add_branch`, and the preparation of x_i = ``bit`` before, on a qubit in |0⟩.
+
+    One ZZ rotation. Returns the phase of the reference, which is 0.
+    """
+    on = _fresh(power, bit, builder.style.right_angles)
+    builder.select(control, target, IDENTITY, on)
+    return 0.0
+
+
+class _Bulk(NamedTuple):
+    """Factors of U(a, b) = L_b F_a R_b."""
+
+    right: _Select
+    middle: _Select
+    left: _Select
+
+
 @lru_cache(maxsize=64)
-def _bulk(power: int) -> tuple[Matrix, ...]:
-    """Factors (F₁, R₁, L₀, L₁) with U(a, b) = L_b F_a R_b, F₀ = R₀ = 1.
+def _bulk(power: int) -> _Bulk:
+    """The decomposition with the least angles: F₀ = R₀ = 1.
 
     With a = 0 this is L_b R_b, which must be diagonal with the right phase of x_i = 1; with
     (a, b) = (1, 1) it must be M. Let D = L₁R₁ = diag(D₀, α), F₁ = diag(f₀, α/β): then
@@ -81,24 +153,72 @@ def _bulk(power: int) -> tuple[Matrix, ...]:
     right = basis.conj().T
     # The free phase D'₀ of L₀ = diag(D'₀, β) that makes the rotation from L₀ to L₁ smallest.
     left_off = np.diag([diagonal[0, 0] * beta / alpha, beta])
-    left_on = diagonal @ basis
-    return np.diag([f0, f1]), right, left_off, left_on
+    return _Bulk(
+        _Select(IDENTITY, right),
+        _Select(IDENTITY, np.diag([f0, f1])),
+        _Select(left_off, diagonal @ basis),
+    )
 
 
-_IDENTITY: Final[Matrix] = np.eye(2, dtype=complex)
+@lru_cache(maxsize=64)
+def _bulk_right_angles(power: int) -> _Bulk | None:
+    """The decomposition into three right angles, which there is for k = 1, 5, 9 mod 10.
+
+    R_b = N^b, F_a = (uZ)^a, L_b = D (vN)^b with D = diag(d₀, β) and the reflection N = n·σ. For
+    ab = 00, 01, 10 this is diagonal; x_i = 1 takes the phase α if v = −u = α/β. For ab = 11 it is
+    uv D (N Z N), and N Z N is the reflection Z turned by n: so D†M must have the trace 0, which
+    fixes d₀ = −M₀₀ β/M₁₁, and the eigenvalues ±uv = ∓(α/β)², which holds for some k only.
+    """
+    alpha, beta = eigenvalues(power)
+    block = mixing_block(power)
+    d0 = -block[0, 0] * beta / block[1, 1]
+    diagonal = np.diag([d0 / abs(d0), beta])
+    axis = diagonal.conj().T @ block / (-((alpha / beta) ** 2))
+    if abs(axis - axis.conj().T).max() > 1e-9:
+        return None
+    x, y, z = axis[1, 0].real, axis[1, 0].imag, axis[0, 0].real
+    normal = np.array([x, y, z + 1]) / math.sqrt(x * x + y * y + (z + 1) ** 2)
+    flip = np.array(
+        [
+            [normal[2], normal[0] - 1j * normal[1]],
+            [normal[0] + 1j * normal[1], -normal[2]],
+        ]
+    )
+    return _Bulk(
+        _Select(IDENTITY, flip),
+        _Select(IDENTITY, -(alpha / beta) * np.diag([1, -1]).astype(complex)),
+        _Select(diagonal, alpha / beta * diagonal @ flip),
+    )
 
 
-def add_bulk(builder: CircuitBuilder, a: int, target: int, b: int, power: int) -> float:
+@lru_cache(maxsize=256)
+def _cheapest_bulk(power: int, style: Style) -> _Bulk:
+    def cost(bulk: _Bulk) -> float:
+        log = OperationLog(3, style)
+        _apply(log, bulk, 0, 1, 2)
+        return style.cost(log.angles)
+
+    candidates = [_bulk(power), _bulk_right_angles(power)]
+    return min((bulk for bulk in candidates if bulk is not None), key=cost)
+
+
+def _apply(builder: OperationLog, bulk: _Bulk, a: int, target: int, b: int) -> None:
+    builder.select(b, target, *bulk.right)
+    builder.select(a, target, *bulk.middle)
+    builder.select(b, target, *bulk.left)
+
+
+def add_bulk(builder: OperationLog, a: int, target: int, b: int, power: int) -> float:
     """σ^power with qubits on both sides: three ZZ rotations on the line a – target – b.
+
+    In a style of right angles these are three for power ±1 and 5 (mod 10), else six.
 
     Returns:
         The phase of the all-zero state.
     """
-    middle, right, left_off, left_on = _bulk(power)
-    builder.select(b, target, _IDENTITY, right)
-    builder.select(a, target, _IDENTITY, middle)
-    builder.select(b, target, left_off, left_on)
-    return cmath.phase(left_off[0, 0])
+    bulk = _cheapest_bulk(power, builder.style)
+    _apply(builder, bulk, a, target, b)
+    return cmath.phase(bulk.left.off[0, 0])
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +232,7 @@ def reflection() -> Matrix:
     return np.asarray(np.eye(2) - 2 * np.outer(axis, axis), dtype=complex)
 
 
-def add_controlled_reflection(builder: CircuitBuilder, a: int, target: int, b: int) -> None:
+def add_controlled_reflection(builder: OperationLog, a: int, target: int, b: int) -> None:
     """The reflection W if a = b = 1, else a diagonal gate: three ZZ rotations; self-inverse.
 
     With R₀ = 1, R₁† Z R₁ = W and U = R_b† Z^a R_b it is 1, 1, Z, W for ab = 00, 01, 10, 11.
@@ -122,6 +242,6 @@ def add_controlled_reflection(builder: CircuitBuilder, a: int, target: int, b: i
     right = np.array(
         [[math.cos(half), math.sin(half)], [-math.sin(half), math.cos(half)]], dtype=complex
     )
-    builder.select(b, target, _IDENTITY, right)
-    builder.select(a, target, _IDENTITY, np.diag([1, -1]).astype(complex))
-    builder.select(b, target, _IDENTITY, right.conj().T)
+    builder.select(b, target, IDENTITY, right)
+    builder.select(a, target, IDENTITY, np.diag([1, -1]).astype(complex))
+    builder.select(b, target, IDENTITY, right.conj().T)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .bits import population
-from .jit import compiled
+from ..knots.jit import compiled
 
 __all__ = ["anneal", "fill_legs", "postorder", "spans", "totals"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .jit import compiled
+from ..knots.jit import compiled
 
 __all__ = ["members", "population"]
 

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from .annealing import postorder, spans
 from .bits import members
-from .jit import compiled
+from ..knots.jit import compiled
 
 __all__ = ["fill_leaves", "layouts", "lists", "peak_entries", "sort_children"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .jit import compiled
+from ..knots.jit import compiled
 
 __all__ = ["multiply_blocks", "multiply_blocks_modular", "multiply_few", "multiply_few_modular"]
 

@@ -1,0 +1,199 @@
+"""Compiled kernels: from logical operations to native gates."""
+
+from __future__ import annotations
+
+import cmath
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from ..knots.jit import compiled
+from .oplog import LOCAL
+
+__all__ = ["emit_gates"]
+
+_EPS = 1e-12
+_PHASEDX, _ZZPHASE = 1, 2
+
+
+@compiled
+def _flush(matrix: npt.NDArray[np.complex128]) -> tuple[bool, float, float]:
+    """Split a pending unitary into PhasedX(θ, ϕ) and a rotation about Z, which stays pending."""
+    a, b, c, d = matrix[0, 0], matrix[0, 1], matrix[1, 0], matrix[1, 1]
+    theta = 2 * math.atan2(abs(c), abs(a))
+    if theta < _EPS:
+        return False, 0.0, 0.0
+    # U = e^{iγ} Rz(α) PhasedX(θ, ϕ) has arg d − arg a = α, arg c − arg b = α + 2ϕ and
+    # arg a − arg b = ϕ + π/2; phases of small elements are inexact, but matter as little.
+    if abs(a) < _EPS:
+        phi, alpha = (cmath.phase(c) - cmath.phase(b)) / 2, 0.0
+    else:
+        alpha = cmath.phase(d) - cmath.phase(a)
+        rough = cmath.phase(a) - cmath.phase(b) - math.pi / 2
+        half = (cmath.phase(c) - cmath.phase(b) - alpha) / 2
+        phi = half + math.pi * np.round((rough - half) / math.pi)
+    matrix[0, 0], matrix[0, 1], matrix[1, 0] = 1, 0, 0
+    matrix[1, 1] = cmath.exp(1j * alpha)
+    return True, theta, phi - 2 * math.pi * np.round(phi / (2 * math.pi))
+
+
+@compiled
+def _last_on(
+    code: npt.NDArray[np.uint8],
+    a: npt.NDArray[np.int32],
+    b: npt.NDArray[np.int32],
+    alive: npt.NDArray[np.bool_],
+    end: int,
+    qubit: int,
+) -> int:
+    for k in range(end - 1, -1, -1):
+        if alive[k] and (a[k] == qubit or (code[k] == _ZZPHASE and b[k] == qubit)):
+            return k
+    return -1
+
+
+@compiled
+def emit_gates(
+    kind: npt.NDArray[np.uint8],
+    slot_a: npt.NDArray[np.int32],
+    slot_b: npt.NDArray[np.int32],
+    angle: npt.NDArray[np.float64],
+    matrix: npt.NDArray[np.complex128],
+    offsets: npt.NDArray[np.int64],
+    steps: npt.NDArray[np.int32],
+    qubits: int,
+    keep_phases: bool,
+) -> tuple[
+    npt.NDArray[np.uint8],
+    npt.NDArray[np.int32],
+    npt.NDArray[np.int32],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.int32],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.float64],
+]:
+    """Native gates of a sequence of patterns of logical operations.
+
+    One-qubit unitaries are held back until a ZZ rotation on their qubit, then emitted as at most
+    one ``phasedx``; rotations about Z commute with ZZ, so they move on to the next ``phasedx`` or
+    to the end. ZZ rotations with nothing but such rotations between them merge.
+
+    Args:
+        kind: of the operations of all patterns, LOCAL or ZZ.
+        slot_a: the first slot of each operation.
+        slot_b: the second slot, for ZZ.
+        angle: for ZZ.
+        matrix: for LOCAL, shape (operations, 2, 2).
+        offsets: pattern p has the operations offsets[p] … offsets[p + 1] − 1.
+        steps: rows of a pattern number and the qubits of its slots.
+        qubits: number of qubits.
+        keep_phases: emit the last rotations about Z too.
+
+    Returns:
+        The fields of :class:`plait.circuits.ir.GateArrays`.
+    """
+    total = 0
+    for s in range(len(steps)):
+        total += offsets[steps[s, 0] + 1] - offsets[steps[s, 0]]
+    room = 3 * total + 2 * qubits
+    code = np.zeros(room, np.uint8)
+    qa, qb = np.zeros(room, np.int32), np.full(room, -1, np.int32)
+    theta, phi = np.zeros(room), np.zeros(room)
+    position = np.zeros(room, np.int32)
+    turn_a, turn_b = np.zeros(room), np.zeros(room)
+    alive = np.ones(room, np.bool_)
+    pending = np.zeros((qubits, 2, 2), np.complex128)
+    pending[:, 0, 0] = 1
+    pending[:, 1, 1] = 1
+    last = np.full(qubits, -1, np.int64)
+    end = 0
+    done = 0
+    for s in range(len(steps)):
+        pattern = steps[s, 0]
+        for op in range(offsets[pattern], offsets[pattern + 1]):
+            a = steps[s, 1 + slot_a[op]]
+            if kind[op] == LOCAL:
+                m, p = matrix[op], pending[a]
+                for column in range(2):
+                    x, y = p[0, column], p[1, column]
+                    p[0, column] = m[0, 0] * x + m[0, 1] * y
+                    p[1, column] = m[1, 0] * x + m[1, 1] * y
+                done += 1
+                continue
+            b = steps[s, 1 + slot_b[op]]
+            turn = angle[op]
+            while True:
+                flushed = False
+                for q in (a, b):
+                    found, th, ph = _flush(pending[q])
+                    if found:
+                        flushed = True
+                        code[end], qa[end], theta[end], phi[end] = _PHASEDX, q, th, ph
+                        position[end] = done
+                        turn_a[end] = cmath.phase(pending[q, 1, 1] / pending[q, 0, 0])
+                        last[q] = end
+                        end += 1
+                previous = last[a]
+                if flushed or previous < 0 or previous != last[b] or code[previous] != _ZZPHASE:
+                    break
+                # Nothing but rotations about Z between two gates on the same qubits: merge.
+                turn += theta[previous]
+                alive[previous] = False
+                for q in (a, b):
+                    last[q] = _last_on(code, qa, qb, alive, end, q)
+                    k = last[q]
+                    if k >= 0 and code[k] == _PHASEDX:
+                        alive[k] = False
+                        last[q] = _last_on(code, qa, qb, alive, end, q)
+                        cos, sin = math.cos(theta[k] / 2), math.sin(theta[k] / 2)
+                        off = -1j * cmath.exp(-1j * phi[k]) * sin
+                        no = -1j * cmath.exp(1j * phi[k]) * sin
+                        for row in range(2):
+                            x, y = pending[q, row, 0], pending[q, row, 1]
+                            pending[q, row, 0] = x * cos + y * no
+                            pending[q, row, 1] = x * off + y * cos
+                turns = int(np.round(turn / math.pi))
+                turn -= turns * math.pi
+                if turns % 2:
+                    # ZZ(π) = −i Z⊗Z.
+                    for q in (a, b):
+                        pending[q, 1, 0] *= -1
+                        pending[q, 1, 1] *= -1
+                if abs(turn) < _EPS:
+                    break
+            done += 1
+            if abs(turn) < _EPS:
+                continue
+            code[end], qa[end], qb[end], theta[end] = _ZZPHASE, a, b, turn
+            position[end] = done
+            turn_a[end] = cmath.phase(pending[a, 1, 1] / pending[a, 0, 0])
+            turn_b[end] = cmath.phase(pending[b, 1, 1] / pending[b, 0, 0])
+            last[a] = end
+            last[b] = end
+            end += 1
+    for q in range(qubits):
+        found, th, ph = _flush(pending[q])
+        if found:
+            code[end], qa[end], theta[end], phi[end] = _PHASEDX, q, th, ph
+            position[end] = done
+            turn_a[end] = cmath.phase(pending[q, 1, 1] / pending[q, 0, 0])
+            end += 1
+    if keep_phases:
+        for q in range(qubits):
+            rest = cmath.phase(pending[q, 1, 1] / pending[q, 0, 0])
+            if abs(rest) > _EPS:
+                code[end], qa[end], theta[end], position[end] = 0, q, rest, done
+                end += 1
+    kept = np.nonzero(alive[:end])[0]
+    return (
+        code[kept],
+        qa[kept],
+        qb[kept],
+        theta[kept],
+        phi[kept],
+        position[kept],
+        turn_a[kept],
+        turn_b[kept],
+    )

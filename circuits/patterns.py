@@ -1,0 +1,187 @@
+"""Patterns: short sequences of logical operations that circuits are made of.
+
+A circuit is a list of *steps*, each a pattern and the qubits that its slots stand for. The gates
+of a circuit follow from the operations of its steps (:mod:`plait.circuits.kernels`). As a whole
+a pattern is a 2×2 matrix on one slot for each value of the others, so that a simulator need not
+look at its operations unless an error happens within.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .ir import GateArrays, Matrix
+from .oplog import LOCAL, Operation, OperationLog
+
+__all__ = ["Multiplexed", "PatternArrays", "PatternTable", "Steps"]
+
+_TOO_WIDE = 4  # slots from which on a pattern is not looked at as a whole
+
+
+class Multiplexed(NamedTuple):
+    """A pattern as a whole.
+
+    Attributes:
+        target: the slot that the matrices act on, −1 if the pattern has no such form.
+        controls: the other slots, −1 for none.
+        matrices: shape (4, 2, 2), by 2·(first control) + (second control).
+    """
+
+    target: int
+    controls: tuple[int, int]
+    matrices: npt.NDArray[np.complex128]
+
+
+class PatternArrays(NamedTuple):
+    """All patterns of a table, for compiled code."""
+
+    kind: npt.NDArray[np.uint8]
+    slot_a: npt.NDArray[np.int32]
+    slot_b: npt.NDArray[np.int32]
+    angle: npt.NDArray[np.float64]
+    matrix: npt.NDArray[np.complex128]
+    offsets: npt.NDArray[np.int64]
+    target: npt.NDArray[np.int32]
+    controls: npt.NDArray[np.int32]
+    multiplexed: npt.NDArray[np.complex128]
+
+
+class PatternTable:
+    """A growing list of patterns, each under a key."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+        self._patterns: list[tuple[list[Operation], Multiplexed]] = []
+        self._arrays: PatternArrays | None = None
+
+    def __len__(self) -> int:
+        return len(self._patterns)
+
+    def find(self, key: Hashable) -> int | None:
+        """The number of the pattern under a key, if there is one."""
+        return self._numbers.get(key)
+
+    def add(self, key: Hashable, log: OperationLog) -> int:
+        """Add a pattern of the operations of a log, whose qubits become slots."""
+        self._numbers[key] = len(self._patterns)
+        self._patterns.append((log.operations, _multiplexed(log)))
+        self._arrays = None
+        return self._numbers[key]
+
+    def whole(self, number: int) -> Multiplexed:
+        """A pattern as a whole."""
+        return self._patterns[number][1]
+
+    def arrays(self) -> PatternArrays:
+        """All patterns so far."""
+        if self._arrays is None:
+            self._arrays = self._pack()
+        return self._arrays
+
+    def _pack(self) -> PatternArrays:
+        operations = [op for ops, _ in self._patterns for op in ops]
+        wholes = [whole for _, whole in self._patterns]
+        sizes = [len(ops) for ops, _ in self._patterns]
+        return PatternArrays(
+            kind=np.array([op.kind for op in operations], dtype=np.uint8),
+            slot_a=np.array([op.a for op in operations], dtype=np.int32),
+            slot_b=np.array([op.b for op in operations], dtype=np.int32),
+            angle=np.array([op.angle for op in operations], dtype=float),
+            matrix=np.array([op.matrix for op in operations], dtype=complex).reshape(-1, 2, 2),
+            offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+            target=np.array([w.target for w in wholes], dtype=np.int32),
+            controls=np.array([w.controls for w in wholes], dtype=np.int32).reshape(-1, 2),
+            multiplexed=np.array([w.matrices for w in wholes], dtype=complex).reshape(-1, 4, 2, 2),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The logical operations of a circuit.
+
+    Attributes:
+        table: the patterns.
+        rows: shape (steps, 1 + slots), int32: pattern number, then the qubits of its slots (−1
+            where it has fewer).
+    """
+
+    table: PatternTable
+    rows: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, table: PatternTable, rows: Sequence[tuple[int, ...]], width: int = 3) -> Steps:
+        """Steps from (pattern, qubit, …) tuples."""
+        array = np.full((len(rows), 1 + width), -1, dtype=np.int32)
+        for k, row in enumerate(rows):
+            array[k, : len(row)] = row
+        return cls(table, array)
+
+    def gates(self, qubits: int, *, keep_phases: bool = False) -> GateArrays:
+        """The native gates."""
+        from .kernels import emit_gates
+
+        x = self.table.arrays()
+        return GateArrays(
+            *emit_gates(
+                x.kind,
+                x.slot_a,
+                x.slot_b,
+                x.angle,
+                x.matrix,
+                x.offsets,
+                self.rows,
+                qubits,
+                keep_phases,
+            )
+        )
+
+
+def _multiplexed(log: OperationLog) -> Multiplexed:
+    none = Multiplexed(-1, (-1, -1), np.zeros((4, 2, 2), dtype=complex))
+    if log.qubits >= _TOO_WIDE:
+        return none
+    whole = _unitary(log)
+    for target in range(log.qubits):
+        others = [slot for slot in range(log.qubits) if slot != target]
+        matrices = np.zeros((4, 2, 2), dtype=complex)
+        for values in product((0, 1), repeat=len(others)):
+            base = sum(value << slot for value, slot in zip(values, others, strict=True))
+            pair = [base, base | 1 << target]
+            number = int("".join(map(str, (*values, 0, 0)[:2])), 2)
+            matrices[number] = whole[np.ix_(pair, pair)]
+            if len(others) < 2:
+                matrices[number + 1] = matrices[number]
+            if not others:
+                matrices[2:] = matrices[:2]
+        # All of the norm is in the blocks if the pattern has this form.
+        blocks = (np.abs(matrices) ** 2).sum() / 2 ** (3 - log.qubits)
+        if abs(blocks - len(whole)) < 1e-9:
+            matrices[np.abs(matrices) < 1e-15] = 0
+            first, second = (*others, -1, -1)[:2]
+            return Multiplexed(target, (first, second), matrices)
+    return none
+
+
+def _unitary(log: OperationLog) -> Matrix:
+    """The dense matrix; slot j is bit j of an index."""
+    width = log.qubits
+    states = np.eye(2**width, dtype=complex)
+    index = np.arange(2**width)
+    for op in log.operations:
+        if op.kind == LOCAL:
+            bit = 1 << op.a
+            low, high = states[index & ~bit], states[index | bit]
+            one = ((index & bit) > 0).astype(int)
+            states = op.matrix[one, 0][:, None] * low + op.matrix[one, 1][:, None] * high
+        else:
+            sign = 1 - 2 * (((index >> op.a) ^ (index >> op.b)) & 1)
+            states = np.exp(-0.5j * op.angle * sign)[:, None] * states
+    return np.asarray(states)
+
+
