@@ -44,12 +44,9 @@ class _Number:
 
 
 _RATE, _POSITIVE, _COUNT = _Number(0, 0.5), _Number(0), _Number(1, whole=True)
-_ERRORS: Final = {
-    name: _RATE
-    for name in (
-        "one_qubit", "two_qubit", "two_qubit_slope", "preparation", "readout_0", "readout_1",
-    )
-}  # fmt: skip
+_RATES: Final = (
+    "one_qubit", "two_qubit", "two_qubit_slope", "preparation", "readout_0", "readout_1",
+)  # fmt: skip
 _TABLES: Final[dict[str, dict[str, _Number]]] = {
     "memory": {
         "dephasing": _RATE,
@@ -172,9 +169,9 @@ def _errors(data: Mapping[str, Any], where: str) -> dict[str, float]:
     unit = data.get("unit")
     if unit not in ("pauli", "infidelity"):
         raise InputError(f"{where}: errors.unit = {unit!r}; choose 'pauli' or 'infidelity'")
-    _check_names(data, "errors", ("unit", *_ERRORS), where)
+    _check_names(data, "errors", ("unit", *_RATES), where)
     rates: dict[str, float] = {}
-    for name, number in _ERRORS.items():
-        _check_number(data.get(name), f"errors.{name}", number, where)
+    for name in _RATES:
+        _check_number(data.get(name), f"errors.{name}", _RATE, where)
         rates[name] = data[name] * (_TO_PAULI.get(name, 1.0) if unit == "infidelity" else 1.0)
     return rates

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
+import statistics
 import tomllib
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -12,8 +15,10 @@ from qiskit.quantum_info import SuperOp, average_gate_fidelity
 from qiskit_aer.noise import depolarizing_error
 
 from plait.circuits import Device, Errors, device, device_names
-from plait.circuits.devices import parse_device
-from plait.knots import InputError, UnknownNameError
+from plait.circuits.devices import Cost, Limits, Memory, Times, parse_device
+from plait.knots import InputError, RecordError, UnknownNameError
+
+NAMES = ["H1-1", "H2-1", "Helios-1", "ibm_fez", "ibm_sherbrooke", "ideal"]
 
 FILE = """\
 name = "lab"
@@ -31,6 +36,25 @@ preparation = 0.03
 readout_0 = 0.05
 readout_1 = 0.06
 
+[memory]
+dephasing = 0.001
+field = -0.02
+field_sd = 0.3
+field_correlation = 8
+
+[limits]
+shots_per_circuit = 100
+
+[times]
+one_qubit = 1e-6
+two_qubit = 2e-6
+measurement = 3e-6
+
+[cost]
+formula = "seconds"
+rate = 1.5
+unit = "crowns"
+
 [sources]
 errors = "a notebook"
 """
@@ -43,15 +67,17 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_names() -> None:
-    assert device_names() == ["H1-1", "H2-1", "ibm_fez", "ideal"]
+    assert device_names() == NAMES
 
 
-@pytest.mark.parametrize("name", ["H1-1", "H2-1", "ibm_fez", "ideal"])
+@pytest.mark.parametrize("name", NAMES)
 def test_bundled_devices_are_complete(name: str) -> None:
     d = device(name)
     assert d.name == name
     assert d.summary
-    assert set(d.sources) == {"qubits", "errors"}
+    given = {key for key in ("gates", "times", "cost") if getattr(d, key)}
+    given |= {"limits"} if d.limits != Limits() else set()
+    assert set(d.sources) - {"name"} == {"qubits", "errors"} | given
     assert all(d.sources.values())
     assert d.qubits >= 20
     assert all(0 <= rate < 0.05 for rate in vars(d.errors).values())
@@ -59,10 +85,11 @@ def test_bundled_devices_are_complete(name: str) -> None:
     if name != "ideal":
         # A model that does not say what it leaves out would promise too much.
         assert d.not_modelled
+        assert d.gates
         assert 0 < d.errors.one_qubit < d.errors.zz(math.pi / 2)
 
 
-@pytest.mark.parametrize("name", ["H1-1", "H2-1", "ibm_fez", "ideal"])
+@pytest.mark.parametrize("name", NAMES)
 def test_bundled_numbers_are_those_of_the_file(name: str) -> None:
     folder = resources.files("plait.circuits") / "device_data"
     data = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
@@ -119,6 +146,99 @@ def test_device_from_file(tmp_path: Path) -> None:
     assert device(d) is d
 
 
+def test_tables_from_file(tmp_path: Path) -> None:
+    d = device(write(tmp_path, FILE))
+    assert d.memory == Memory(dephasing=0.001, field=-0.02, field_sd=0.3, field_correlation=8)
+    assert d.limits == Limits(shots_per_circuit=100)
+    assert d.times == Times(one_qubit=1e-6, two_qubit=2e-6, measurement=3e-6)
+    assert d.cost == Cost(formula="seconds", rate=1.5, unit="crowns")
+    bare = FILE[: FILE.index("[memory]")]
+    d = device(write(tmp_path, bare))
+    assert d.memory.none
+    assert (d.limits, d.times, d.cost, d.gates) == (Limits(), None, None, ())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_devices_survive_json(name: str) -> None:
+    for d in (device(name), device(name).with_noise(0.5)):
+        assert Device.from_json(json.loads(json.dumps(d.to_json()))) == d
+
+
+def test_descriptions_of_earlier_versions_are_read() -> None:
+    d = device("ibm_fez")
+    new = ("memory", "gates", "limits", "times", "cost", "aliases")
+    old = {key: value for key, value in d.to_json().items() if key not in new}
+    kept = {key: getattr(Device.from_json(old), key) for key in old}
+    assert kept == {key: getattr(d, key) for key in old}
+    assert Device.from_json(old).memory.none
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("colour", 3), ("errors", {"leak": 0.1}), ("errors", [1])]
+)
+def test_damaged_descriptions(key: str, value: object) -> None:
+    with pytest.raises(RecordError, match=r"not a device: .*(colour|leak|mapping)"):
+        Device.from_json({**device("H2-1").to_json(), key: value})
+
+
+def test_aliases() -> None:
+    assert device("Heron") is device("heron") is device("ibm_fez")
+    assert device("eagle").name == "ibm_sherbrooke"
+    assert device("HELIOS").qubits == 98
+    every = [name.lower() for name in NAMES] + [
+        alias.lower() for name in NAMES for alias in device(name).aliases
+    ]
+    assert len(every) == len(set(every))
+
+
+@pytest.mark.parametrize("name", ["H1-1", "H2-1"])
+def test_numbers_of_the_offline_data_of_quantinuum(name: str) -> None:
+    wrappers = pytest.importorskip("pytket.extensions.quantinuum.backends.api_wrappers")
+    (data,) = [m for m in wrappers.OFFLINE_MACHINE_LIST if m["name"] == name]
+    d = device(name)
+    assert d.qubits == data["n_qubits"]
+    assert d.limits.shots_per_circuit == data["max_n_shots"]
+    assert {"RZZ", "Rz", "U1q"} <= set(data["gateset"])
+    # The snapshot and our source are years apart, and mean the same quantities.
+    noise = data["noise_specs"]
+    assert 0.5 < d.errors.zz(math.pi / 2) * 4 / 5 / noise["2q_gate_error"]["p2"] < 2
+    assert 0.5 < d.errors.one_qubit * 2 / 3 / noise["1q_gate_error"]["p1"] < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "fake", "entangler"),
+    [("ibm_fez", "FakeFez", "cz"), ("ibm_sherbrooke", "FakeSherbrooke", "ecr")],
+)
+def test_numbers_are_medians_of_the_snapshots_of_ibm(name: str, fake: str, entangler: str) -> None:
+    backend = getattr(pytest.importorskip("qiskit_ibm_runtime.fake_provider"), fake)()
+    d, target = device(name), backend.target
+    assert d.qubits == backend.num_qubits
+    assert set(d.gates) == {"rz", "sx", "x", entangler} <= set(target.operation_names)
+
+    def median(gate: str, what: str) -> float:
+        values = [getattr(entry, what) for entry in target[gate].values()]
+        return statistics.median(v for v in values if v is not None and v < 1)
+
+    def readout(what: str) -> float:
+        qubits = backend.properties().qubits
+        return statistics.median(n.value for q in qubits for n in q if n.name == what)
+
+    assert d.times is not None
+    for mine, theirs in (
+        (d.errors.one_qubit / 1.5, median("sx", "error")),
+        (d.errors.two_qubit / 1.25, median(entangler, "error")),
+        (d.errors.readout_0, readout("prob_meas1_prep0")),
+        (d.errors.readout_1, readout("prob_meas0_prep1")),
+        (d.times.one_qubit, median("sx", "duration")),
+        (d.times.two_qubit, median(entangler, "duration")),
+        (d.times.measurement, median("measure", "duration")),
+        (d.times.preparation, median("reset", "duration")),
+        (d.times.shot, backend.configuration().default_rep_delay),
+        (d.limits.shots_per_circuit, backend.configuration().max_shots),
+    ):
+        assert mine == pytest.approx(theirs, rel=0.01)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -136,7 +256,25 @@ def test_device_from_file(tmp_path: Path) -> None:
         ("readout_0 = 0.05", "readout_0 = nan", r"errors.readout_0 = nan must be a number"),
         ("readout_0 = 0.05", "readout_0 = true", r"errors.readout_0 = True must be a number"),
         ("readout_0 = 0.05", 'readout_0 = "5"', r"errors.readout_0 = '5' must be a number"),
-        ("readout_1 = 0.06", "leak = 0", r"unknown error \['leak'\]; known: one_qubit"),
+        ("readout_1 = 0.06", "leak = 0", r"unknown key \['leak'\] in \[errors\]; known: unit"),
+        ('name = "lab"', 'name = "lab"\naliases = ["a", 3]', r"aliases = \['a', 3\] must be a"),
+        ('name = "lab"', 'name = "lab"\ngates = "cz"', r"'gates' is missing or not of type list"),
+        ("dephasing = 0.001", "dephasing = 0.6", r"memory.dephasing = 0.6 must be a number from"),
+        ("field = -0.02", "field = nan", r"memory.field = nan must be a number$"),
+        ("field_sd = 0.3", "field_sd = -1", r"memory.field_sd = -1 must be a number ≥ 0"),
+        ("field_correlation = 8", "field_corr = 8", r"unknown key \['field_corr'\] in \[memory\]"),
+        ("circuit = 100", "circuit = 0", r"limits.shots_per_circuit = 0 must be a whole number"),
+        ("circuit = 100", "circuit = 1.5", r"limits.shots_per_circuit = 1.5 must be a whole"),
+        ("shots_per_circuit", "shots", r"unknown key \['shots'\] in \[limits\]; known: shots_per"),
+        ("measurement = 3e-6", "", r"times.measurement = None must be a number ≥ 0"),
+        ("measurement = 3e-6", "read = 3e-6", r"unknown key \['read'\] in \[times\]"),
+        ("two_qubit = 2e-6", "two_qubit = inf", r"times.two_qubit = inf must be a number ≥ 0"),
+        ('"seconds"', '"dollars"', r"cost.formula = 'dollars'; choose from \('hqc', 'seconds'\)"),
+        ('"seconds"', '"hqc"', r"cost.rate and cost.unit are for formula = 'seconds'"),
+        ("rate = 1.5", 'rate = "1"', r"cost.rate = '1' must be a number ≥ 0"),
+        ("rate = 1.5", "price = 1", r"unknown key \['price'\] in \[cost\]; known: formula, rate"),
+        ('"crowns"', "2", r"cost.unit = 2 must be a text"),
+        ('"a notebook"', "2", r"sources.errors = 2 must be a text"),
         ("[errors]", "[error]", r"unknown key 'error'"),
         ('name = "lab"', "name = lab", r"cannot read the device file '.*lab.toml'"),
     ],
@@ -204,6 +342,12 @@ def test_noise_arguments(tmp_path: Path) -> None:
     assert h2.with_noise(2.5).errors.two_qubit == pytest.approx(2.5 * h2.errors.two_qubit)
     assert h2.with_noise(3).errors.readout_0 == pytest.approx(3 * h2.errors.readout_0)
     assert h2.with_noise("H1-1").errors == h2.with_noise(h1).errors == h1.errors
+    noisy = replace(h1, memory=Memory(dephasing=0.3, field=-0.1, field_sd=2, field_correlation=5))
+    doubled = Memory(dephasing=0.5, field=-0.2, field_sd=4, field_correlation=5)
+    assert noisy.with_noise(2).memory == doubled
+    assert noisy.with_noise(0).memory.none
+    assert h2.with_noise(noisy).memory == noisy.memory
+    assert noisy.with_noise("H2-1").memory.none
     mixed = h2.with_noise("h1-1")
     assert (mixed.name, mixed.qubits, mixed.entangler) == ("H2-1", 56, "zzphase")
     path = write(tmp_path, FILE)
@@ -230,7 +374,7 @@ def test_unknown_noise_device() -> None:
         device("H2-1").with_noise("H2-9")
 
 
-@pytest.mark.parametrize("name", ["H1-1", "H2-1", "ibm_fez"])
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("factor", [1, 10, 1e3, 1e9])
 def test_scaled_rates_stay_probabilities(name: str, factor: float) -> None:
     errors = device(name).errors.scaled(factor)
