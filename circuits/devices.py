@@ -16,6 +16,7 @@ from typing import Any, Final
 from ..knots.errors import InputError, RecordError, UnknownNameError
 from .device_format import Connectivity, CostFormula, check_description
 from .ir import Entangler
+from .oplog import Style
 
 __all__ = [
     "Cost",
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 # Two qubits are fully mixed by one of the 15 Paulis with this probability.
-_FULLY_MIXED = 15 / 16
+FULLY_MIXED = 15 / 16
 
 
 def _check_factor(factor: float) -> None:
@@ -66,7 +67,7 @@ class Errors:
             0.0009667
         """
         rate = self.two_qubit + self.two_qubit_slope * (abs(angle) % math.pi)
-        return min(rate, _FULLY_MIXED)
+        return min(rate, FULLY_MIXED)
 
     def scaled(self, factor: float) -> Errors:
         """All rates multiplied by a factor, at most to 1/2.
@@ -213,6 +214,17 @@ class Device:
     not_modelled: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     noise: str = "own"
+
+    @property
+    def style(self) -> Style:
+        """Its two-qubit gates and their cost, for a choice between decompositions."""
+        errors, cz = self.errors, self.entangler == "cz"
+        if cz:
+            base, slope = errors.zz(math.pi / 2), 0.0
+        else:
+            base, slope = errors.two_qubit, errors.two_qubit_slope
+        # Without errors gates are counted.
+        return Style(cz, base, slope) if base or slope else Style(cz)
 
     def with_noise(self, noise: float | str | Device | None) -> Device:
         """The device with other error rates, of which its ``noise`` tells.
