@@ -1,0 +1,114 @@
+"""Programs of explicit circuits: one circuit per distinct path, with its number of shots."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ...knots.errors import InputError
+from ..compile import CircuitStatistics
+from ..devices import Device
+from ..ir import Circuit
+from ..plan import Job, Plan
+from ..simulation import Counts
+from .protocol import DryRun, Program, Shots
+
+__all__ = ["ExplicitJob", "explicit_dry_run", "explicit_jobs", "explicit_programs", "read_counts"]
+
+
+class ExplicitJob(NamedTuple):
+    """A circuit, what it is for, and how often it runs."""
+
+    job: Job
+    circuit: Circuit
+
+
+def explicit_programs(plan: Plan, *, by_round: bool = False) -> list[Program]:
+    """The programs of a plan, whose data hold the paths with their numbers of shots.
+
+    Args:
+        plan: the experiment.
+        by_round: a program per series and round, so that an interrupted run keeps the rounds that
+            are done; by default one per series, with fewer circuits in all.
+
+    Example:
+        >>> from plait import Braid
+        >>> plan = Plan(braid=Braid("1 1 1"), closure="markov", kind="echo",
+        ...             series=("real", "imag"), shots=20, round_shots=10, seed=1)
+        >>> [program.label for program in explicit_programs(plan)]
+        ['real-1', 'imag-1']
+        >>> explicit_programs(plan)[0].data
+        {'paths': {'010': 6, '011': 4}}
+    """
+    rounds = [[number] for number in range(plan.rounds)] if by_round else [range(plan.rounds)]
+    programs = []
+    for piece, numbers in enumerate(rounds, start=1):
+        jobs = [job for number in numbers for job in plan.jobs(number)]
+        for series in plan.series:
+            paths: Counter[str] = Counter()
+            for job in jobs:
+                if job.series == series:
+                    paths["".join(map(str, job.path))] += job.shots
+            if paths:
+                programs.append(
+                    Program(
+                        label=f"{series}-{piece}",
+                        series=series,
+                        shots=paths.total(),
+                        data={"paths": dict(sorted(paths.items()))},
+                    )
+                )
+    return programs
+
+
+def explicit_jobs(plan: Plan, program: Program, target: Device) -> list[ExplicitJob]:
+    """The circuits of a program, compiled for a device."""
+    jobs = [
+        Job(program.series, tuple(map(int, path)), int(shots))
+        for path, shots in program.data["paths"].items()
+    ]
+    return [ExplicitJob(job, plan.circuit(job, target)) for job in jobs]
+
+
+def read_counts(jobs: Sequence[ExplicitJob], counts: Iterable[Counts]) -> Shots:
+    """Shots from the raw counts of explicit circuits."""
+    normal: list[tuple[Sequence[int], Counts]] = []
+    for (job, circuit), raw in zip(jobs, counts, strict=True):
+        own: Counts = {}
+        for bits, number in raw.items():
+            outcome = circuit.normal(bits)
+            own[outcome] = own.get(outcome, 0) + number
+        normal.append((job.path, own))
+    return Shots.of_counts(normal)
+
+
+def explicit_dry_run(plan: Plan, programs: Sequence[Program], target: Device) -> DryRun:
+    """What the programs need on a device where nothing is charged."""
+    circuits = []
+    try:
+        for program in programs:
+            circuits += [
+                (circuit, float(job.shots))
+                for job, circuit in explicit_jobs(plan, program, target)
+            ]
+    except InputError as error:
+        return DryRun(
+            valid=False, problems=[str(error)], programs=len(programs), circuits=0,
+            shots=sum(program.shots for program in programs), qubits=0,
+            two_qubit_gates=float(np.nan), two_qubit_depth=float(np.nan),
+        )  # fmt: skip
+    statistics = CircuitStatistics.of(circuits, target)
+    return DryRun(
+        valid=True,
+        programs=len(programs),
+        circuits=len(circuits),
+        shots=sum(program.shots for program in programs),
+        qubits=statistics.qubits,
+        two_qubit_gates=statistics.two_qubit_gates,
+        two_qubit_depth=statistics.two_qubit_depth,
+        cost_formula="nothing is charged",
+        limits={"qubits": target.qubits},
+    )
