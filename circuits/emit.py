@@ -1,25 +1,40 @@
-"""Neutral circuits as Qiskit and pytket circuits and as OpenQASM 2."""
+"""Neutral circuits as Qiskit and pytket circuits and as OpenQASM 2 and 3."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .ir import Circuit
+from .ir import Circuit, Gate
 
 if TYPE_CHECKING:
     import pytket
     import qiskit
 
-__all__ = ["to_pytket", "to_qasm", "to_qiskit"]
+__all__ = ["to_pytket", "to_qasm", "to_qasm3", "to_qiskit"]
+
+_QASM3_HEAD = """\
+OPENQASM 3.0;
+include "stdgates.inc";
+"""
+# Not in stdgates.inc; compilers that know gates of this name may use their own.
+_QASM3_GATES = {
+    "phasedx": "gate r(theta, phi) a { U(theta, phi - pi/2, pi/2 - phi) a; }\n",
+    "zzphase": "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }\n",
+}
 
 
-def to_qiskit(circuit: Circuit, *, measure: bool = True) -> qiskit.QuantumCircuit:
+def to_qiskit(
+    circuit: Circuit, *, measure: bool = True, positive_rzz: bool = False
+) -> qiskit.QuantumCircuit:
     """As a Qiskit circuit of ``rz``, ``r`` and ``rzz`` gates (``cz`` if compiled for CZ).
 
     Args:
         circuit: the neutral circuit.
         measure: measure qubit j into classical bit j at the end.
+        positive_rzz: only ``rzz`` by 0 to π/2, as IBM's fractional gates need it, with ``x`` gates
+            that merge with the others where a compiler merges one-qubit gates.
 
     Example:
         >>> from plait.circuits import echo_circuit
@@ -29,7 +44,9 @@ def to_qiskit(circuit: Circuit, *, measure: bool = True) -> qiskit.QuantumCircui
     from qiskit import QuantumCircuit
 
     out = QuantumCircuit(circuit.qubits, circuit.qubits if measure else 0, name=circuit.name)
-    for gate in circuit.gates:
+    turn = positive_rzz and circuit.entangler == "zzphase"
+    gates = _with_positive_rzz(circuit) if turn else circuit.gates
+    for gate in gates:
         if gate.name == "rz":
             out.rz(gate.angles[0], gate.qubits[0])
         elif gate.name == "phasedx":
@@ -44,6 +61,41 @@ def to_qiskit(circuit: Circuit, *, measure: bool = True) -> qiskit.QuantumCircui
     if measure:
         out.measure(range(circuit.qubits), range(circuit.qubits))
     return out
+
+
+def _with_positive_rzz(circuit: Circuit) -> Iterator[Gate]:
+    """The same circuit with ZZ rotations by 0 to π/2: X on one qubit turns a rotation round.
+
+    The X is carried on, Rz(α) X = X Rz(−α) and so on, until another one meets it or the end.
+    """
+    flipped = [False] * circuit.qubits
+    turned = [False] * circuit.qubits  # whether a one-qubit gate came since the last ZZ
+
+    def flip(qubit: int) -> Gate:
+        flipped[qubit] = not flipped[qubit]
+        return Gate("phasedx", (qubit,), (math.pi, 0.0))
+
+    for gate in circuit.gates:
+        if gate.name != "zzphase":
+            (qubit,) = gate.qubits
+            turned[qubit] |= gate.name == "phasedx"
+            # Rz(α) turns round as a whole, PhasedX(θ, ϕ) in its second angle.
+            angles = (*gate.angles[:-1], -gate.angles[-1])
+            yield Gate(gate.name, gate.qubits, angles) if flipped[qubit] else gate
+            continue
+        a, b = gate.qubits
+        angle = math.remainder(gate.angles[0], 2 * math.pi)
+        if abs(angle) > math.pi / 2:
+            # ZZ(π) = −i Z⊗Z.
+            angle -= math.copysign(math.pi, angle)
+            yield from (Gate("rz", (qubit,), (math.pi,)) for qubit in (a, b))
+        if (angle < 0) != (flipped[a] != flipped[b]):
+            yield flip(b if turned[b] and not turned[a] else a)
+        turned[a] = turned[b] = False
+        yield Gate("zzphase", (a, b), (abs(angle),))
+    for qubit in range(circuit.qubits):
+        if flipped[qubit]:
+            yield flip(qubit)
 
 
 def to_pytket(circuit: Circuit, *, measure: bool = True) -> pytket.Circuit:
@@ -114,3 +166,41 @@ def to_qasm(circuit: Circuit, *, measure: bool = True) -> str:
     if measure:
         lines += [f"measure q[{j}] -> c[{j}];" for j in range(circuit.qubits)]
     return "\n".join(lines) + "\n"
+
+
+def to_qasm3(circuit: Circuit, *, measure: bool = True) -> str:
+    """As OpenQASM 3 over ``stdgates.inc``: ``rz``, ``r`` and ``rzz`` (``cz`` if compiled for CZ).
+
+    ``r`` and ``rzz`` are not in ``stdgates.inc``, so the program defines them.
+
+    Args:
+        circuit: the neutral circuit.
+        measure: measure qubit j into bit j at the end.
+
+    Example:
+        >>> from plait.circuits import echo_circuit
+        >>> print(to_qasm3(echo_circuit([], "01")).splitlines()[0])
+        OPENQASM 3.0;
+    """
+    names = {gate.name for gate in circuit.gates}
+    if circuit.entangler == "cz":
+        names.discard("zzphase")
+    defined = "".join(text for name, text in _QASM3_GATES.items() if name in names)
+    lines = [f"qubit[{circuit.qubits}] q;"]
+    if measure:
+        lines.append(f"bit[{circuit.qubits}] c;")
+    for gate in circuit.gates:
+        where = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
+        angles = ", ".join(f"{angle:.17f}" for angle in gate.angles)
+        if gate.name == "rz":
+            lines.append(f"rz({angles}) {where};")
+        elif gate.name == "phasedx":
+            lines.append(f"r({angles}) {where};")
+        elif circuit.entangler == "cz":
+            lines.append(f"cz {where};")
+            lines += [f"rz({angles}) q[{qubit}];" for qubit in gate.qubits]
+        else:
+            lines.append(f"rzz({angles}) {where};")
+    if measure:
+        lines += [f"c[{j}] = measure q[{j}];" for j in range(circuit.qubits)]
+    return _QASM3_HEAD + defined + "\n".join(lines) + "\n"

@@ -335,10 +335,11 @@ def show_command(folder: Path, as_json: bool) -> None:
 @_braid_options
 @click.option(
     "--target",
-    type=click.Choice(["qiskit", "pytket", "qasm"]),
+    type=click.Choice(["qiskit", "pytket", "qasm", "qasm2", "qasm3"]),
     default="qasm",
     show_default=True,
-    help="Qiskit (QPY file with --out, else a drawing), pytket (JSON) or OpenQASM 2.",
+    help="Qiskit (QPY file with --out, else a drawing), pytket (JSON), OpenQASM 2 (qasm is the "
+    "same) or OpenQASM 3.",
 )
 @_device_option
 @_circuit_option
@@ -354,9 +355,28 @@ def show_command(folder: Path, as_json: bool) -> None:
     help="Bits s_0…s_n of the path.  [default: the plat path, or one drawn from the trace]",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the path drawn.")
+@click.option(
+    "--as-given",
+    is_flag=True,
+    help="Compile this word.  [default: that rotation or mirror rotation of it, a word of the "
+    "same link, with the fewest gates]",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="File to write, not print.")
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print statistics over all paths, and no circuit."
+    "--stats", is_flag=True, help="Print statistics and estimates over all paths, and no circuit."
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@click.option(
+    "--shots",
+    type=int,
+    default=2000,
+    show_default=True,
+    help="Of a run, in total, whose cost and time to estimate.",
+)
+@click.option(
+    "--circuits",
+    type=int,
+    help="Circuits that this run submits.  [default: one per part and distinct path]",
 )
 def compile_command(
     x: str,
@@ -368,23 +388,35 @@ def compile_command(
     part: str,
     path: str | None,
     seed: int,
+    as_given: bool,
     out: Path | None,
+    stats: bool,
     as_json: bool,
+    shots: int,
+    circuits: int | None,
 ) -> None:
     """Compile one circuit of X for a device and write it in the format of a toolkit."""
-    from .compiled import compile_path, emit, statistics
+    from .compiled import compile_path, emit, form, statistics, statistics_table
 
-    b = braid(_read(x), strands=strands)
-    kind = check_closure(closure, b.strands)
-    if as_json:
-        data = statistics(b, kind, circuit=circuit, device=device, seed=seed)
-        _write(f"{json.dumps(data)}\n", out)
+    given = braid(_read(x), strands=strands)
+    kind = check_closure(closure, given.strands)
+    b = form(given, kind, circuit=circuit, device=device, as_given=as_given)
+    if stats or as_json:
+        data = statistics(
+            b, kind, circuit=circuit, device=device, seed=seed, shots=shots, circuits=circuits
+        )
+        if as_json:
+            _write(f"{json.dumps(data)}\n", out)
+        else:
+            _show(statistics_table(data))
         return
     compiled = compile_path(
         b, kind, circuit=circuit, part=part, path=path, device=device, seed=seed
     )
     _write(emit(compiled, target, binary=out is not None), out)
     _say(statistics_line(compiled, device))
+    if b != given:
+        _say(Text(f"compiled as the word {' '.join(map(str, b.word))} (see --as-given)"))
 
 
 @cli.command("info")

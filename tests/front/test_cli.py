@@ -18,8 +18,19 @@ from qiskit import qasm2, qpy
 from qiskit.quantum_info import Statevector
 
 import plait
-from plait.circuits import build_circuit, device_names, to_qiskit
+from plait.circuits import (
+    CircuitStatistics,
+    build_circuit,
+    device,
+    device_names,
+    to_qasm,
+    to_qiskit,
+)
+from plait.circuits.echo import PARTS
+from plait.circuits.emit import to_qasm3
+from plait.circuits.forms import cheapest_form
 from plait.cli import main
+from plait.knots import Braid, path_probability, paths, sample_paths
 from plait.runs import load_run
 
 T = np.exp(2j * np.pi / 5)
@@ -183,6 +194,9 @@ ERRORS: list[tuple[list[str], str]] = [
     (["compile", "4_1", "--part", "both"], "both"),
     (["compile", "4_1", "--path", "0011"], "no two adjacent zeros"),
     (["compile", "4_1", "--path", "01"], "has 4 bits"),
+    (["compile", "4_1", "--stats", "--shots", "1"], "shots=1: real and imaginary part need 2"),
+    (["compile", "4_1", "--json", "--circuits", "0"], "circuits=0, shots=2000: give 1 circuit"),
+    (["compile", "4_1", "--json", "--circuits", "2001"], "circuits=2001, shots=2000: give 1"),
     (["compile", "4_1", "--seed", "-1"], "seed=-1"),
     (["compile", "4_1", "--seed", "-1", "--json"], "seed=-1"),
     (["compile", "4_1", "--device", "H3-1"], "unknown device 'H3-1'"),
@@ -431,7 +445,7 @@ def probabilities_of_qiskit(circuit: Any) -> Any:
 @pytest.mark.parametrize("part", ["real", "imag"])
 @pytest.mark.parametrize("device", ["H2-1", "ibm_fez"])
 def test_compile_to_qasm(shell: Shell, device: str, part: str) -> None:
-    options = ["--path", "01101", "--part", part, "--device", device]
+    options = ["--path", "01101", "--part", part, "--device", device, "--as-given"]
     answer = shell("compile", "6_1", *options)
     read = qasm2.loads(answer.out, custom_instructions=qasm2.LEGACY_CUSTOM_INSTRUCTIONS)
     circuit = build_circuit("6_1", "01101", part=part, target=device)  # type: ignore[arg-type]
@@ -445,20 +459,21 @@ def test_compile_to_qasm(shell: Shell, device: str, part: str) -> None:
 
 
 def test_compile_to_pytket(shell: Shell) -> None:
-    answer = shell("compile", "6_1", "--target", "pytket", "--path", "01101")
+    options = ["--target", "pytket", "--path", "01101", "--as-given"]
+    answer = shell("compile", "6_1", *options)
     read = PytketCircuit.from_dict(json.loads(answer.out))
     circuit = build_circuit("6_1", "01101")
     assert read.n_qubits == 3
     assert read.n_bits == 3
     assert read.n_2qb_gates() == circuit.two_qubit_gates
-    shell("compile", "6_1", "--target", "pytket", "--path", "01101", "--out", "c.json")
+    shell("compile", "6_1", *options, "--out", "c.json")
     text = Path("c.json").read_text(encoding="utf-8")
     assert PytketCircuit.from_dict(json.loads(text)) == read
 
 
 @pytest.mark.parametrize(("device", "gate"), [("H2-1", "rzz"), ("ibm_fez", "cz")])
 def test_compile_to_qiskit(shell: Shell, device: str, gate: str) -> None:
-    options = ["--target", "qiskit", "--path", "01101", "--device", device]
+    options = ["--target", "qiskit", "--path", "01101", "--device", device, "--as-given"]
     answer = shell("compile", "6_1", *options, "--out", "c.qpy")
     assert answer.out == ""
     with Path("c.qpy").open("rb") as file:
@@ -486,6 +501,35 @@ def test_compile_hadamard_test(shell: Shell) -> None:
     assert circuit_from_qasm_str(answer.out).n_qubits == 2
 
 
+@pytest.mark.parametrize("target", ["qasm", "qasm2", "qasm3"])
+def test_compile_to_versions_of_qasm(shell: Shell, target: str) -> None:
+    answer = shell("compile", "6_1", "--target", target, "--path", "01101", "--as-given")
+    circuit = build_circuit("6_1", "01101", target="H2-1")
+    want = to_qasm3(circuit) if target == "qasm3" else to_qasm(circuit)
+    assert answer.out == want
+
+
+def test_compile_uses_the_cheapest_word(shell: Shell) -> None:
+    braid = Braid([1, 2, 3, 3, -2, 1])
+    form = cheapest_form(braid, "markov", device("H2-1"))
+    assert form != braid
+    options = ["--device", "H2-1", "--path", "01101"]
+    answer = shell("compile", "1 2 3 3 -2 1", *options)
+    assert answer.out == to_qasm(build_circuit(form, "01101", target="H2-1"))
+    assert f"compiled as the word {' '.join(map(str, form.word))}" in answer.err
+    given = shell("compile", "1 2 3 3 -2 1", *options, "--as-given")
+    assert given.out == to_qasm(build_circuit(braid, "01101", target="H2-1"))
+    assert "compiled as" not in given.err
+    cheap, dear = (
+        shell("compile", "1 2 3 3 -2 1", *options, "--json", *more).json()
+        for more in ([], ["--as-given"])
+    )
+    assert (cheap["form"], dear["form"]) == (list(form.word), list(braid.word))
+    assert cheap["two_qubit_gates"] < dear["two_qubit_gates"]
+    textbook = shell("compile", "1 2 3 3 -2 1", "--circuit", "hadamard", *options)
+    assert "compiled as" not in textbook.err
+
+
 @pytest.mark.parametrize("closure", ["markov", "plat"])
 def test_statistics_of_compiling(shell: Shell, closure: str) -> None:
     options = ["--strands", "4", "--closure", closure, "--device", "H1-1"]
@@ -493,12 +537,67 @@ def test_statistics_of_compiling(shell: Shell, closure: str) -> None:
     data = answer.json()
     assert answer.err == ""
     assert {
-        "device", "circuit", "closure", "paths", "all_paths", "qubits", "two_qubit_gates",
-        "two_qubit_depth",         "one_qubit_gates", "expected_fidelity",
+        "device", "circuit", "closure", "paths", "all_paths", "form", "qubits", "two_qubit_gates",
+        "two_qubit_depth", "one_qubit_gates", "expected_fidelity", "estimates",
     } == set(data)  # fmt: skip
     assert (data["device"], data["closure"], data["qubits"]) == ("H1-1", closure, 3)
     assert 0.9 < data["expected_fidelity"] < 1
     assert shell("compile", "2 2 -1 2", *options, "--json").json() == data
+
+
+def test_statistics_are_means_over_all_paths(shell: Shell) -> None:
+    braid = Braid([1, -2, 1, -2])
+    circuits = [
+        (build_circuit(braid, s, part=part, target="ibm_fez"), path_probability(s))
+        for s in paths(3).tolist()
+        for part in PARTS
+    ]
+    options = ["--device", "ibm_fez", "--as-given", "--json"]
+    data = shell("compile", "1 -2 1 -2", *options).json()
+    for key, value in CircuitStatistics.of(circuits, device("ibm_fez")).to_json().items():
+        assert data[key] == pytest.approx(value), key
+
+
+def test_estimates_of_compiling(shell: Shell) -> None:
+    """The HQC formula, by hand; circuits are counted by drawing as a run would."""
+    options = ["--device", "H1-1", "--shots", "600", "--json"]
+    data = shell("compile", "1 -2 1 -2 3 -4 3 -4", *options).json()
+    run = data["estimates"]
+    assert (run["shots"], run["jobs"], run["seconds"]) == (600, 1, None)
+    assert run["hqc"]["estimate"]
+    assert "circuits × 5 + shots × (N1q + 10 N2q + 5 Nm)/5000" in run["hqc"]["formula"]
+    per_shot = data["one_qubit_gates"] + 10 * data["two_qubit_gates"] + 5 * data["qubits"]
+    assert run["hqc"]["value"] == pytest.approx(5 * run["circuits"] + 600 * per_shot / 5000)
+    rng = np.random.default_rng(1)
+    draws = 200
+    seen = [len(np.unique(sample_paths(5, 300, rng), axis=0)) for _ in range(draws)]
+    # Four standard errors.
+    assert abs(2 * np.mean(seen) - run["circuits"]) < 8 * np.std(seen) / draws**0.5 + 1e-9
+    few = shell("compile", "1 -2 1 -2 3 -4 3 -4", *options, "--circuits", "4").json()
+    assert few["estimates"]["circuits"] == 4
+    assert few["estimates"]["hqc"]["value"] == pytest.approx(20 + 600 * per_shot / 5000)
+    plat = shell("compile", "2 2 2", "--strands", "4", "--closure", "plat", *options).json()
+    assert plat["estimates"]["circuits"] == 2
+
+
+@pytest.mark.parametrize(
+    ("device", "lines"),
+    [
+        ("H1-1", ["cost .* HQC", "circuits × 5", "run time +not known for this device"]),
+        ("Heron", ["device +ibm_fez", "cost .* quantum seconds", "run time .* s", "jobs × 2 s"]),
+        ("ideal", ["cost +not known", "expected fidelity +1.0000", "means over all 5 paths"]),
+    ],
+)
+def test_table_of_compiling(shell: Shell, device: str, lines: list[str]) -> None:
+    answer = shell("compile", "2 2 -1 2 3", "--device", device, "--stats")
+    assert answer.err == ""
+    for line in ("two-qubit gates +[0-9.]+", "two-qubit depth", "qubits +3", *lines):
+        assert re.search(line, answer.out), line
+
+
+def test_table_of_a_long_word(shell: Shell) -> None:
+    word = "1 -2 3 " * 40
+    assert re.search(r"word +of 120 letters", shell("compile", word, "--stats").out)
 
 
 # info, help
