@@ -1,0 +1,238 @@
+"""Echo circuits that draw their own string on the device (Quantinuum H2).
+
+One program serves all shots with the same last bit s_n: in every shot the machine's random number
+generator draws the other bits, from the last one down, and classical conditions decide which
+qubits join the cat state. No string crosses the wire, so the cost per circuit is paid once.
+
+Given s_n, all strings are equally likely in the Markov trace, so with N_j(v) the number of paths
+x_0 … x_j that end in v,
+
+    P(x_j = 0 | x_{j+1} = 1) = N_j(0) / (N_j(0) + N_j(1)),    P(x_j = 0 | x_{j+1} = 0) = 0.
+
+The lower 30 bits of a random number are compared with a threshold; the machine's own bounded
+numbers are avoided, whose bound is inclusive in one description and exclusive in another. All
+shots of a job read one stream from their own position, ``shot × draws``: without that position
+every shot would have the same string. The host knows the generator (:mod:`plait.circuits.pcg`) and
+recomputes every string; a device that returns others did not run the program that was meant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..knots.errors import InputError
+from ..knots.inputs import BraidLike, braid
+from .backends.errors import JobError
+from .backends.protocol import Shots
+from .echo import PARTS, Part
+from .emit import to_pytket
+from .pcg import pcg32
+from .template import body, check_last
+
+if TYPE_CHECKING:
+    import pytket
+    from pytket.backends.backendresult import BackendResult
+
+__all__ = ["MAX_SEED", "device_paths", "device_program", "read_device_shots"]
+
+Bits = npt.NDArray[np.uint8]
+
+MAX_SEED: Final = 2**31 - 1
+"""Seeds up to here are the same number in every register of the way."""
+
+_BITS: Final = 30
+
+
+def _thresholds(strands: int, last: int) -> list[int]:
+    """2³⁰ P(x_j = 1 | x_{j+1} = 1) of the bits that are free, j = 2, 3, …: qubits 1, 2, …."""
+    thresholds = []
+    zero, one = 0, 1  # N_1
+    for _ in range(strands - 3 + last):
+        zero, one = one, zero + one
+        total = zero + one
+        thresholds.append(((one << _BITS) + total // 2) // total)
+    return thresholds
+
+
+def device_program(x: BraidLike, *, last: int, part: Part = "real", seed: int) -> pytket.Circuit:
+    """The echo circuit that draws s_1 … s_{n−1} in every shot.
+
+    Gates are native to Quantinuum machines: ``PhasedX``, ``Rz``, ``ZZPhase``. A CNOT of the cat
+    state that depends on a bit is one ``ZZPhase`` under a condition, and a virtual rotation.
+
+    Args:
+        x: the braid U, as anything that :func:`plait.braid` takes.
+        last: the bit s_n of all shots.
+        part: ``"real"`` or ``"imag"`` part of ⟨s|U|s⟩.
+        seed: of the device's random numbers, 0 … 2³¹ − 1; another one for every job.
+
+    Returns:
+        A circuit that measures qubit j into bit j of the register ``m``; bit k of the register
+        ``b`` is s_{k+2}. Registers ``rng_…`` are for its own use.
+
+    Raises:
+        InputError: no string has this last bit, unknown part, or a seed out of range.
+
+    Example:
+        >>> program = device_program("1 2 1 2", last=1, seed=7)
+        >>> program.n_qubits, [register.name for register in program.c_registers][:2]
+        (2, ['b', 'm'])
+    """
+    from pytket.circuit import Circuit
+
+    word = braid(x)
+    _check(word.strands, last, seed)
+    if part not in PARTS:
+        raise InputError(f"unknown part {part!r}; choose one of: {', '.join(PARTS)}")
+    qubits = max(1, word.strands - 1)
+    free = len(_thresholds(word.strands, last))
+    circuit = Circuit(qubits, name=f"echo-{part}-x{last}")
+    outcomes = circuit.add_c_register("m", qubits)
+    if free:
+        _add_draws(circuit, _thresholds(word.strands, last), seed)
+    circuit.PhasedX(0.5, 0.5, 0)
+    if part == "imag":
+        circuit.Rz(-0.5, 0)
+    for qubit in range(1, qubits):
+        _add_cx(circuit, qubit, 0.5, free)
+    circuit.append(to_pytket(body(word, last), measure=False))
+    for qubit in range(1, qubits):
+        _add_cx(circuit, qubit, -0.5, free)
+    circuit.PhasedX(-0.5, 0.5, 0)
+    for qubit in range(qubits):
+        circuit.Measure(circuit.qubits[qubit], outcomes[qubit])
+    return circuit
+
+
+def _add_cx(circuit: pytket.Circuit, target: int, angle: float, free: int) -> None:
+    """CNOT from qubit 0 if the bit of the target is 1, or in any case where it is not free.
+
+    With the angle 1/2 (half-turns) the rotation of qubit 0 that belongs to it is left out, with
+    −1/2 its inverse: between the two, gates on qubit 0 are diagonal, so that both cancel.
+    """
+    from pytket.circuit import Bit
+
+    condition = {"condition": Bit("b", target - 1)} if target <= free else {}
+    circuit.PhasedX(-0.5, 0.5, target)
+    circuit.ZZPhase(angle, 0, target, **condition)
+    circuit.Rz(-angle, target, **condition)
+    circuit.PhasedX(0.5, 0.5, target)
+
+
+def _add_draws(circuit: pytket.Circuit, thresholds: list[int], seed: int) -> None:
+    """Draw the bits of the register ``b``, from the last one down."""
+    from pytket.circuit.logic_exp import reg_lt
+
+    strings = circuit.add_c_register("b", len(thresholds))
+    seeds = circuit.add_c_register("rng_seed", 64)
+    shot = circuit.add_c_register("rng_shot", 32)
+    index = circuit.add_c_register("rng_index", 32)
+    number = circuit.add_c_register("rng_number", 32)
+    below = circuit.add_c_register("rng_below", 1)
+    circuit.add_c_setreg(seed, seeds)
+    circuit.set_rng_seed(seeds)
+    circuit.get_job_shot_num(shot)
+    circuit.add_clexpr_from_logicexp(shot * len(thresholds), index.to_list())
+    circuit.set_rng_index(index)
+    for k in reversed(range(len(thresholds))):
+        circuit.get_rng_num(number)
+        lower = number & ((1 << _BITS) - 1)
+        circuit.add_clexpr_from_logicexp(reg_lt(lower, thresholds[k]), [below[0]])
+        # The bit above the highest one is 1: it is s_n, or s_{n−1} next to s_n = 0.
+        forced = strings[k + 1] ^ 1 if k + 1 < len(thresholds) else 0
+        circuit.add_clexpr_from_logicexp(below[0] | forced, [strings[k]])
+
+
+def device_paths(strands: int, *, last: int, seed: int, shots: int, first: int = 0) -> Bits:
+    """The strings that a device draws, recomputed bit for bit.
+
+    Args:
+        strands: number of strands n.
+        last: the bit s_n.
+        seed: as in :func:`device_program`.
+        shots: how many shots S.
+        first: number of the first shot within its job.
+
+    Returns:
+        Shape (S, n+1): row k is the string of shot ``first`` + k.
+
+    Raises:
+        InputError: no string has this last bit, or a number is out of range.
+
+    Example:
+        >>> device_paths(4, last=1, seed=7, shots=3).tolist()
+        [[0, 1, 1, 0, 1], [0, 1, 1, 0, 1], [0, 1, 0, 1, 1]]
+    """
+    _check(strands, last, seed)
+    if shots < 0 or first < 0:
+        raise InputError(f"shots={shots} and first={first} must not be negative")
+    thresholds = _thresholds(strands, last)
+    draws = len(thresholds)
+    numbers = pcg32(seed, first * draws, shots * draws).reshape(shots, draws)
+    # The first number is for the highest bit.
+    ones = (numbers[:, ::-1] & ((1 << _BITS) - 1)) < np.array(thresholds, dtype=np.uint32)
+    paths = np.ones((shots, strands + 1), dtype=np.uint8)
+    paths[:, 0] = 0
+    paths[:, strands] = last
+    for k in reversed(range(draws)):
+        paths[:, k + 2] = ones[:, k] | (paths[:, k + 3] ^ 1)
+    return paths
+
+
+def read_device_shots(
+    result: BackendResult,
+    strands: int,
+    *,
+    last: int,
+    seed: int,
+    first: int = 0,
+    trust_device: bool = False,
+) -> Shots:
+    """The shots of a device program, checked against the host's own strings.
+
+    Args:
+        result: what the device returned, with the registers ``m`` and ``b``, shot by shot.
+        strands: number of strands n.
+        last: the bit s_n of the program.
+        seed: the seed of the program.
+        first: number of the first of these shots within its job.
+        trust_device: use the strings that came back even if they differ from the host's.
+
+    Raises:
+        JobError: registers are missing, the result has no single shots, or strings differ from
+            the host's; the message has their number.
+    """
+    from pytket.circuit import Bit
+
+    free = len(_thresholds(strands, last))
+    names = [("m", j) for j in range(max(1, strands - 1))] + [("b", k) for k in range(free)]
+    bits = [Bit(register, number) for register, number in names]
+    if missing := [str(bit) for bit in bits if bit not in result.c_bits]:
+        raise JobError(f"the result has no bits {', '.join(missing)}: it is of another program")
+    if not result.contains_measured_results or result.get_result(bits).shots is None:
+        raise JobError("the result has counts only: the strings are checked shot by shot")
+    table = np.asarray(result.get_shots(cbits=bits), dtype=np.uint8)
+    outcomes, drawn = np.split(table, [max(1, strands - 1)], axis=1)
+    paths = device_paths(strands, last=last, seed=seed, shots=len(table), first=first)
+    wrong = int(np.any(paths[:, 2 : 2 + free] != drawn, axis=1).sum())
+    if not wrong:
+        return Shots(paths, outcomes)
+    if not trust_device:
+        raise JobError(
+            f"{wrong} of {len(table)} shots came back with another string than the one that the "
+            f"host computes from seed {seed}; check that the seed and the order of the shots are "
+            f"those of the job, or accept the device's strings with trust_device=True"
+        )
+    paths[:, 2 : 2 + free] = drawn
+    if np.any(paths[:, 1:] + paths[:, :-1] == 0):
+        raise JobError("the device's strings have adjacent zeros, so they are not paths")
+    return Shots(paths, outcomes)
+
+
+def _check(strands: int, last: int, seed: int) -> None:
+    check_last(strands, last)
+    if not 0 <= seed <= MAX_SEED:
+        raise InputError(f"seed={seed}: give a number from 0 to {MAX_SEED}")
