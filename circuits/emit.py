@@ -14,15 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["to_pytket", "to_qasm", "to_qasm3", "to_qiskit"]
 
-_QASM3_HEAD = """\
-OPENQASM 3.0;
-include "stdgates.inc";
-"""
-# Not in stdgates.inc; compilers that know gates of this name may use their own.
-_QASM3_GATES = {
-    "phasedx": "gate r(theta, phi) a { U(theta, phi - pi/2, pi/2 - phi) a; }\n",
-    "zzphase": "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }\n",
-}
+# Not in stdgates.inc; compilers that know a gate of this name may use their own.
+_QASM3_RZZ = "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }"
 
 
 def to_qiskit(
@@ -152,10 +145,7 @@ def to_qasm(circuit: Circuit, *, measure: bool = True) -> str:
         if gate.name == "rz":
             lines.append(f"rz({gate.angles[0]:.17f}) q[{gate.qubits[0]}];")
         elif gate.name == "phasedx":
-            # Rz(ϕ) Rx(θ) Rz(−ϕ) = Rz(ϕ − π/2) Ry(θ) Rz(π/2 − ϕ).
-            theta, phi = gate.angles
-            turn = phi - math.pi / 2
-            lines.append(f"u3({theta:.17f},{turn:.17f},{-turn:.17f}) q[{gate.qubits[0]}];")
+            lines.append(f"u3({_u3_angles(gate)}) q[{gate.qubits[0]}];")
         elif circuit.entangler == "cz":
             a, b = gate.qubits
             lines.append(f"cz q[{a}],q[{b}];")
@@ -169,9 +159,9 @@ def to_qasm(circuit: Circuit, *, measure: bool = True) -> str:
 
 
 def to_qasm3(circuit: Circuit, *, measure: bool = True) -> str:
-    """As OpenQASM 3 over ``stdgates.inc``: ``rz``, ``r`` and ``rzz`` (``cz`` if compiled for CZ).
+    """As OpenQASM 3 over ``stdgates.inc``: ``rz``, ``u3`` and ``rzz`` (``cz`` if compiled for CZ).
 
-    ``r`` and ``rzz`` are not in ``stdgates.inc``, so the program defines them.
+    ``rzz`` is not in ``stdgates.inc``, so the program defines it.
 
     Args:
         circuit: the neutral circuit.
@@ -182,25 +172,30 @@ def to_qasm3(circuit: Circuit, *, measure: bool = True) -> str:
         >>> print(to_qasm3(echo_circuit([], "01")).splitlines()[0])
         OPENQASM 3.0;
     """
-    names = {gate.name for gate in circuit.gates}
-    if circuit.entangler == "cz":
-        names.discard("zzphase")
-    defined = "".join(text for name, text in _QASM3_GATES.items() if name in names)
-    lines = [f"qubit[{circuit.qubits}] q;"]
+    lines = ["OPENQASM 3.0;", 'include "stdgates.inc";']
+    cz = circuit.entangler == "cz"
+    if circuit.two_qubit_gates and not cz:
+        lines.append(_QASM3_RZZ)
+    lines.append(f"qubit[{circuit.qubits}] q;")
     if measure:
         lines.append(f"bit[{circuit.qubits}] c;")
     for gate in circuit.gates:
         where = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
-        angles = ", ".join(f"{angle:.17f}" for angle in gate.angles)
-        if gate.name == "rz":
-            lines.append(f"rz({angles}) {where};")
-        elif gate.name == "phasedx":
-            lines.append(f"r({angles}) {where};")
-        elif circuit.entangler == "cz":
+        if gate.name == "phasedx":
+            lines.append(f"u3({_u3_angles(gate)}) {where};")
+        elif gate.name == "zzphase" and cz:
             lines.append(f"cz {where};")
-            lines += [f"rz({angles}) q[{qubit}];" for qubit in gate.qubits]
+            lines += [f"rz({gate.angles[0]:.17f}) q[{qubit}];" for qubit in gate.qubits]
         else:
-            lines.append(f"rzz({angles}) {where};")
+            name = "rz" if gate.name == "rz" else "rzz"
+            lines.append(f"{name}({gate.angles[0]:.17f}) {where};")
     if measure:
         lines += [f"c[{j}] = measure q[{j}];" for j in range(circuit.qubits)]
-    return _QASM3_HEAD + defined + "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+def _u3_angles(gate: Gate) -> str:
+    """Rz(ϕ) Rx(θ) Rz(−ϕ) = Rz(ϕ − π/2) Ry(θ) Rz(π/2 − ϕ), in fixed-point numbers."""
+    theta, phi = gate.angles
+    turn = phi - math.pi / 2
+    return f"{theta:.17f},{turn:.17f},{-turn:.17f}"

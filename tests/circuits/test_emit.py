@@ -1,4 +1,4 @@
-"""Emitted circuits: Qiskit, pytket and OpenQASM 2 must say the same, and be read back."""
+"""Emitted circuits: Qiskit, pytket, OpenQASM 2 and 3 must say the same, and be read back."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pytest
 from pytket.circuit import OpType
 from pytket.qasm import circuit_from_qasm_str
-from qiskit import QuantumCircuit, qasm2
+from qiskit import QuantumCircuit, qasm2, qasm3, transpile
 from qiskit.quantum_info import Operator, Statevector
 
 from plait.circuits import (
     Circuit,
     CircuitBuilder,
+    Gate,
     build_circuit,
     hadamard_circuit,
     to_pytket,
@@ -22,6 +23,7 @@ from plait.circuits import (
     to_qiskit,
 )
 from plait.circuits.echo import PARTS
+from plait.circuits.emit import to_qasm3
 from plait.knots import Braid, paths
 
 Complex = npt.NDArray[np.complex128]
@@ -175,3 +177,83 @@ def test_tiny_and_negative_angles_survive_text() -> None:
     circuit = builder.finish()
     (read,) = [i for i in loads(to_qasm(circuit)).data if i.operation.name == "rzz"]
     assert math.isclose(read.operation.params[0], -3e-7, rel_tol=1e-12)
+
+
+# OpenQASM 3
+
+
+def loads3(text: str) -> QuantumCircuit:
+    pytest.importorskip("qiskit_qasm3_import")
+    return qasm3.loads(text)
+
+
+@pytest.mark.parametrize("right_angles", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_qasm3_is_the_same_unitary(seed: int, right_angles: bool) -> None:
+    circuit = random_circuit(seed, right_angles=right_angles)
+    text = to_qasm3(circuit, measure=False)
+    assert "measure" not in text
+    assert "bit[3] c" not in text
+    assert ("gate rzz" in text) != right_angles
+    read = loads3(text)
+    assert read.count_ops()["cz" if right_angles else "rzz"] == circuit.two_qubit_gates
+    assert_equal_but_for_phase(of_qiskit(read), dense(circuit))
+
+
+@pytest.mark.parametrize("target", ["H2-1", "ibm_fez"])
+def test_qasm3_gives_the_same_probabilities(target: str) -> None:
+    braid = Braid([1, -2, 3, -4, 2, 2, 3, -1, 4, 3], strands=5)
+    for s in paths(5).tolist():
+        circuit = build_circuit(braid, s, part="imag", target=target)
+        read = loads3(to_qasm3(circuit))
+        measured = [item for item in read.data if item.operation.name == "measure"]
+        assert [
+            (read.find_bit(m.qubits[0]).index, read.find_bit(m.clbits[0]).index) for m in measured
+        ] == [(j, j) for j in range(circuit.qubits)]
+        read.remove_final_measurements()
+        want = Statevector(to_qiskit(circuit, measure=False)).probabilities()
+        np.testing.assert_allclose(Statevector(read).probabilities(), want, atol=1e-10)
+
+
+def test_qasm3_defines_only_gates_that_it_uses() -> None:
+    text = to_qasm3(Circuit(2, (Gate("rz", (1,), (-3e-7,)),)))
+    assert "\ngate " not in text
+    assert loads3(text).data[0].operation.params[0] == pytest.approx(-3e-7, rel=1e-10)
+    assert "bit[2] c;" in text
+
+
+# Positive angles
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_positive_rzz_is_the_same_unitary(seed: int) -> None:
+    circuit = random_circuit(seed)
+    # Angles beyond π/2 too, which the builder does not make.
+    wide = tuple(
+        Gate("zzphase", g.qubits, (g.angles[0] * (k - 3),)) if g.name == "zzphase" else g
+        for k, g in enumerate(circuit.gates)
+    )
+    for given in (circuit, Circuit(3, wide)):
+        emitted = to_qiskit(given, measure=False, positive_rzz=True)
+        angles = [i.operation.params[0] for i in emitted.data if i.operation.name == "rzz"]
+        assert len(angles) == given.two_qubit_gates
+        assert all(0 <= angle <= math.pi / 2 for angle in angles)
+        assert_equal_but_for_phase(of_qiskit(emitted), dense(given))
+
+
+def test_positive_rzz_costs_little() -> None:
+    """The X gates merge with the others where a compiler merges one-qubit gates."""
+    braid = Braid([1, -2, 3, -4, 2, 2, 3, -1, 4, 3], strands=5)
+    counts = [0, 0]
+    for s in paths(5).tolist():
+        circuit = build_circuit(braid, s)
+        for positive in (False, True):
+            emitted = to_qiskit(circuit, positive_rzz=positive)
+            merged = transpile(emitted, basis_gates=["rz", "sx", "rzz"], optimization_level=1)
+            counts[positive] += merged.count_ops()["sx"]
+    assert counts[True] <= 1.1 * counts[False]
+
+
+def test_positive_rzz_leaves_cz_alone() -> None:
+    circuit = build_circuit("6_1", "01101", target="ibm_fez")
+    assert to_qiskit(circuit, positive_rzz=True) == to_qiskit(circuit)
