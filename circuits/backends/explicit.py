@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from ...knots.errors import InputError
 from ..compile import CircuitStatistics
 from ..devices import Device
@@ -95,11 +93,8 @@ def explicit_dry_run(plan: Plan, programs: Sequence[Program], target: Device) ->
                 for job, circuit in explicit_jobs(plan, program, target)
             ]
     except InputError as error:
-        return DryRun(
-            valid=False, problems=[str(error)], programs=len(programs), circuits=0,
-            shots=sum(program.shots for program in programs), qubits=0,
-            two_qubit_gates=float(np.nan), two_qubit_depth=float(np.nan),
-        )  # fmt: skip
+        shots = sum(program.shots for program in programs)
+        return DryRun.refused(str(error), programs=len(programs), shots=shots)
     statistics = CircuitStatistics.of(circuits, target)
     return DryRun(
         valid=True,

@@ -221,6 +221,20 @@ class DryRun:
         return asdict(self)
 
     @classmethod
+    def refused(cls, *problems: str, programs: int, shots: int) -> DryRun:
+        """A plan whose circuits cannot be made for the platform."""
+        return cls(
+            valid=False,
+            problems=list(problems),
+            programs=programs,
+            circuits=0,
+            shots=shots,
+            qubits=0,
+            two_qubit_gates=0.0,
+            two_qubit_depth=0.0,
+        )
+
+    @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> DryRun:
         """The dry run that :meth:`to_json` wrote.
 
@@ -296,7 +310,11 @@ class RemoteAdapter(_Platform, Protocol):
         """The id of the job that was started under this key, None if there is none."""
 
     def poll(self, job_id: str) -> tuple[Status, str]:
-        """Where a job stands, with the vendor's message."""
+        """Where a job stands, with the vendor's message.
+
+        Raises:
+            JobError: the vendor does not know the job.
+        """
 
     def fetch(self, plan: Plan, program: Program, job_id: str) -> Shots:
         """The shots of a finished job.

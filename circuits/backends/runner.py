@@ -258,7 +258,12 @@ class Runner:
         """Note the vendor's word on a program; whether its shots can be fetched."""
         if not self._look_up(adapter, ticket, entry) or entry.job_id is None:
             return False
-        status, message = self._retry(partial(adapter.poll, entry.job_id))
+        try:
+            status, message = self._retry(partial(adapter.poll, entry.job_id))
+        except JobError as error:
+            # It may be known tomorrow; what the others have measured is fetched today.
+            self._set(ticket, entry, entry.state, str(error))
+            return False
         # On disk a program is done only when its shots are.
         noted: Status = "running" if status == "done" else status
         if (noted, message) != (entry.state, entry.message):

@@ -14,7 +14,7 @@ from ..simulation import Counts, simulate
 from .explicit import explicit_dry_run, explicit_jobs, explicit_programs, read_counts
 from .protocol import DryRun, Program, Shots
 
-__all__ = ["AerAdapter", "SimulatorAdapter"]
+__all__ = ["AerAdapter", "SimulatorAdapter", "program_seed"]
 
 
 class SimulatorAdapter:
@@ -58,7 +58,7 @@ class SimulatorAdapter:
         """
         jobs = explicit_jobs(plan, program, self.target)
         circuits = [(circuit, job.shots) for job, circuit in jobs]
-        return read_counts(jobs, self._simulate(circuits, _seed(plan, program)))
+        return read_counts(jobs, self._simulate(circuits, program_seed(plan, program)))
 
     def _simulate(self, circuits: Sequence[tuple[Circuit, int]], seed: int) -> list[Counts]:
         return simulate(circuits, self.target, seed)
@@ -77,7 +77,7 @@ class AerAdapter(SimulatorAdapter):
         return simulate(circuits, self.target, seed)
 
 
-def _seed(plan: Plan, program: Program) -> int:
+def program_seed(plan: Plan, program: Program) -> int:
     """A seed of the program's own, from the plan's."""
     key = (4, *program.label.encode())
     sequence = np.random.SeedSequence(plan.seed, spawn_key=key)

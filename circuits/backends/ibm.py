@@ -1,0 +1,306 @@
+"""IBM Quantum through qiskit-ibm-runtime: jobs on machines, and its local mode.
+
+Both use the client-side ``Sampler`` (``qiskit_ibm_runtime.executor_sampler``) with a row of
+parameters per shot. Log in with IBM's own tools first; plait reads no token.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, Literal
+
+from ...knots.errors import InputError
+from ...knots.optional import require
+from ..devices import Device
+from ..devices import device as find_device
+from ..plan import Plan
+from .errors import AuthenticationError, JobError, NetworkError, SubmissionError
+from .isa import compile_isa, isa_dry_run
+from .protocol import DryRun, Program, Shots, Status
+from .qiskit_sampler import bits_of, check_options
+from .rows import RowBlock, read_rows, row_blocks, row_programs, row_templates
+from .simulator import program_seed
+
+__all__ = ["IBMAdapter", "IBMLocal"]
+
+_EXECUTIONS = 10_000_000
+_STATUS: Final[dict[str, Status]] = {
+    "INITIALIZING": "queued",
+    "QUEUED": "queued",
+    "RUNNING": "running",
+    "DONE": "done",
+    "ERROR": "failed",
+    "CANCELLED": "cancelled",
+}
+_LOG_IN = "log in with QiskitRuntimeService.save_account(…), and repeat the command"
+
+MakeSampler = Callable[[Any, dict[str, Any]], Any]
+
+
+class _Rows:
+    """What both share: templates on a line, transpiled without SWAPs, a row per shot."""
+
+    paid = False
+
+    def __init__(
+        self,
+        backend: Any,
+        *,
+        target: Device | str,
+        optimization_level: int,
+        seed_transpiler: int | None,
+        options: dict[str, Any] | None,
+    ) -> None:
+        self.backend = backend
+        self.target = find_device(target)
+        self.optimization_level = optimization_level
+        self.seed_transpiler = seed_transpiler
+        self.options = copy.deepcopy(options or {})
+        if self.target.connectivity != "line":
+            raise InputError(
+                f"device {self.target.name} is not used as a line of qubits, which circuits for "
+                f"IBM's couplings must be made for; choose one such as 'ibm_fez'"
+            )
+
+    def describe(self) -> dict[str, Any]:
+        """Backend, the device that circuits are made for, transpiler and sampler options."""
+        return {
+            "backend": self.backend if isinstance(self.backend, str) else self.backend.name,
+            "device": self.target.name,
+            "optimization_level": self.optimization_level,
+            "seed_transpiler": self.seed_transpiler,
+            "options": self.options,
+        }
+
+    def programs(self, plan: Plan) -> list[Program]:
+        """A program per series, or several where the vendor's limit demands it."""
+        return row_programs(plan, limit=self.target.limits.executions_per_job or _EXECUTIONS)
+
+    def _dry_run(self, plan: Plan, programs: Sequence[Program], backend: Any) -> DryRun:
+        return isa_dry_run(
+            plan,
+            programs,
+            self.target,
+            backend,
+            optimization_level=self.optimization_level,
+            seed=self.seed_transpiler,
+        )
+
+    def _blocks(self, plan: Plan, program: Program) -> list[RowBlock]:
+        return row_blocks(program, row_templates(plan, self.target))
+
+    def _pubs(self, blocks: Sequence[RowBlock]) -> list[Any]:
+        circuits = compile_isa(
+            [block.to_qiskit() for block in blocks],
+            self.backend,
+            optimization_level=self.optimization_level,
+            seed=self.seed_transpiler,
+        )
+        return [(circuit, block.values) for circuit, block in zip(circuits, blocks, strict=True)]
+
+
+class IBMLocal(_Rows):
+    """The local mode of qiskit-ibm-runtime: its Sampler over a fake backend, here and now.
+
+    Args:
+        backend: a fake backend, such as ``FakeFez()``, whose noise is simulated.
+        target: the description that circuits are made for, a line of qubits with CZ.
+        optimization_level: of the transpiler.
+        seed_transpiler: of the transpiler.
+        options: of the Sampler.
+        simulator: what runs the transpiled circuits instead, such as ``AerSimulator()`` for no
+            noise.
+    """
+
+    name = "ibm-local"
+    local: Literal[True] = True
+
+    def __init__(
+        self,
+        backend: Any,
+        *,
+        target: Device | str = "ibm_fez",
+        optimization_level: int = 3,
+        seed_transpiler: int | None = 1,
+        options: dict[str, Any] | None = None,
+        simulator: Any = None,
+    ) -> None:
+        super().__init__(
+            backend,
+            target=target,
+            optimization_level=optimization_level,
+            seed_transpiler=seed_transpiler,
+            options=options,
+        )
+        self._simulator = simulator
+
+    def describe(self) -> dict[str, Any]:
+        """As for the machine, and what simulates it."""
+        simulator = self.backend if self._simulator is None else self._simulator
+        return super().describe() | {"simulator": simulator.name}
+
+    def dry_run(self, plan: Plan, programs: Sequence[Program]) -> DryRun:
+        """Gates after transpilation for the fake backend."""
+        return self._dry_run(plan, programs, self.backend)
+
+    def run(self, plan: Plan, program: Program) -> Shots:
+        """Simulate a program; the same plan gives the same shots."""
+        blocks = self._blocks(plan, program)
+        options = copy.deepcopy(self.options)
+        # 32 bits are what Aer takes.
+        options.setdefault("simulator", {})["seed_simulator"] = program_seed(plan, program) >> 33
+        sampler = _runtime_sampler(self._simulator or self.backend, options)
+        result = sampler.run(self._pubs(blocks), shots=1).result()
+        return read_rows(program, blocks, [bits_of(one) for one in result])
+
+
+class IBMAdapter(_Rows):
+    """A machine of IBM Quantum.
+
+    Args:
+        service: a ``QiskitRuntimeService``; None for dry runs only.
+        backend: the machine, from ``service.backend(…)``; for dry runs its name will do.
+        target: the description that circuits are made for, a line of qubits with CZ.
+        optimization_level: of the transpiler.
+        seed_transpiler: of the transpiler.
+        options: of the Sampler, as a dictionary; plait adds the tags of the job and, as
+            ``max_execution_time``, the cost allowed (in seconds of the processor).
+        model: what a dry run transpiles for where ``backend`` is a name.
+        sampler: makes the sampler from backend and options; by default the vendor's.
+
+    Raises:
+        InputError: the options give a row more than one shot, or the device is no line.
+    """
+
+    name = "ibm"
+    local: Literal[False] = False
+    paid = True
+
+    def __init__(
+        self,
+        service: Any,
+        backend: Any,
+        *,
+        target: Device | str = "ibm_fez",
+        optimization_level: int = 3,
+        seed_transpiler: int | None = 1,
+        options: dict[str, Any] | None = None,
+        model: Any = None,
+        sampler: MakeSampler | None = None,
+    ) -> None:
+        super().__init__(
+            backend,
+            target=target,
+            optimization_level=optimization_level,
+            seed_transpiler=seed_transpiler,
+            options=options,
+        )
+        self._service = service
+        self._model = model
+        self._make_sampler = sampler or _runtime_sampler
+
+    def dry_run(self, plan: Plan, programs: Sequence[Program]) -> DryRun:
+        """Gates after transpilation, as far as the machine or a model of it is at hand."""
+        backend = self._model if isinstance(self.backend, str) else self.backend
+        return self._dry_run(plan, programs, backend)
+
+    def start(self, plan: Plan, program: Program, *, key: str, max_cost: float | None) -> str:
+        """Submit a job with the tag ``key``.
+
+        Raises:
+            SubmissionError: IBM refuses it, or less than one second is allowed.
+            NetworkError: the service was not reached, or did not answer properly.
+            AuthenticationError: the account or token is not accepted.
+        """
+        options = copy.deepcopy(self.options)
+        environment = options.setdefault("environment", {})
+        environment["job_tags"] = [*environment.get("job_tags", []), key]
+        if max_cost is not None:
+            if max_cost < 1:
+                raise SubmissionError(
+                    f"{max_cost:g} seconds are allowed for {program.label}, and IBM's limit "
+                    f"is set in whole seconds; allow more"
+                )
+            options["max_execution_time"] = int(max_cost)
+        pubs = self._pubs(self._blocks(plan, program))
+        with _vendor_errors():
+            job = self._make_sampler(self.backend, options).run(pubs, shots=1)
+            return str(job.job_id())
+
+    def find(self, key: str) -> str | None:
+        """The job with this tag."""
+        with _vendor_errors():
+            jobs = self._service.jobs(job_tags=[key], limit=1)
+        return str(jobs[0].job_id()) if jobs else None
+
+    def poll(self, job_id: str) -> tuple[Status, str]:
+        """Status of a job, and IBM's message if it failed."""
+        with _vendor_errors():
+            job = self._service.job(job_id)
+            status = _STATUS.get(str(job.status()), "running")
+            message = job.error_message() if status == "failed" else None
+        return status, message or ""
+
+    def fetch(self, plan: Plan, program: Program, job_id: str) -> Shots:
+        """The shots of a job.
+
+        Raises:
+            JobError: there are none, or not one per row.
+        """
+        with _vendor_errors():
+            result = self._service.job(job_id).result()
+        return read_rows(program, self._blocks(plan, program), [bits_of(one) for one in result])
+
+    def stop(self, job_id: str) -> None:
+        """Cancel a job; one that has ended stays as it is."""
+        runtime = require("qiskit_ibm_runtime.exceptions", extra="ibm", purpose="IBM Quantum")
+        with _vendor_errors():
+            try:
+                self._service.job(job_id).cancel()
+            except runtime.RuntimeInvalidStateError:
+                return
+
+
+def _runtime_sampler(backend: Any, options: dict[str, Any]) -> Any:
+    module = require("qiskit_ibm_runtime.executor_sampler", extra="ibm", purpose="IBM Quantum")
+    sampler = module.Sampler(mode=backend, options=options)
+    check_options(sampler.options)
+    return sampler
+
+
+@contextmanager
+def _vendor_errors() -> Iterator[None]:
+    """Sort the vendor's errors by what the caller should do."""
+    runtime = require("qiskit_ibm_runtime.exceptions", extra="ibm", purpose="IBM Quantum")
+    try:
+        yield
+    except (runtime.IBMNotAuthorizedError, runtime.IBMAccountError) as error:
+        raise AuthenticationError(f"IBM Quantum does not accept the account: {_LOG_IN}") from error
+    except (runtime.RuntimeJobFailureError, runtime.RuntimeJobNotFound) as error:
+        raise JobError(f"IBM Quantum: {error.message}") from error
+    except runtime.IBMInputValueError as error:
+        raise SubmissionError(f"IBM Quantum: {error.message}") from error
+    except runtime.IBMError as error:
+        code = _http_status(error)
+        if code in (401, 403):
+            raise AuthenticationError(
+                f"IBM Quantum does not accept the token ({code}): {_LOG_IN}"
+            ) from error
+        if code is not None and 400 <= code < 500 and code not in (408, 429):
+            raise SubmissionError(f"IBM Quantum refuses ({code}): {error.message}") from error
+        raise NetworkError(f"IBM Quantum: {error.message}") from error
+    except OSError as error:
+        # Of the requests package, and of the system.
+        raise NetworkError(f"IBM Quantum was not reached: {error}") from error
+
+
+def _http_status(error: BaseException | None) -> int | None:
+    """The HTTP status behind an error; the vendor's wrappers keep it as their context only."""
+    while error is not None:
+        code = getattr(error, "status_code", None)
+        if isinstance(code, int) and code > 0:
+            return code
+        error = error.__cause__ or error.__context__
+    return None

@@ -1,0 +1,176 @@
+"""Any Qiskit sampler (``BaseSamplerV2``) as a platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from ...knots.errors import InputError
+from ..devices import Device
+from ..devices import device as find_device
+from ..emit import to_qiskit
+from ..plan import Plan
+from .errors import JobError
+from .explicit import explicit_dry_run, explicit_jobs, explicit_programs, read_counts
+from .protocol import DryRun, Program, Shots
+from .rows import read_rows, row_blocks, row_dry_run, row_programs, row_templates
+
+__all__ = ["QiskitSampler", "Way", "bits_of", "check_options"]
+
+Way: TypeAlias = Literal["rows", "circuits"]
+"""How each shot gets its own path: a row of parameters, or a circuit per distinct path."""
+
+
+class QiskitSampler:
+    """A Qiskit V2 sampler, such as ``StatevectorSampler``, Aer's, or that of a provider.
+
+    Args:
+        sampler: it runs here and now; its results are waited for.
+        target: the device whose gates and connectivity the circuits are made for, or its name.
+        pass_manager: brings circuits into the form that the sampler takes; None to pass them as
+            they are (gates ``rz``, ``r``, ``rzz`` or ``cz``).
+        way: ``"rows"``: one circuit per last bit of the path, and a row of parameters with one
+            shot each. ``"circuits"``: a circuit per distinct path; fewer gates, but samplers must
+            take PUBs with different numbers of shots.
+        batch: most shots of a program, the unit of which partial results are kept.
+
+    Twirling takes its own number of shots per row; if the sampler twirls, set
+    ``num_randomizations=1`` and ``shots_per_randomization=1``: one random twirl per row.
+
+    Raises:
+        InputError: unknown way, or a seed with which all rows draw the same number.
+
+    Example:
+        >>> import numpy as np
+        >>> from qiskit.primitives import StatevectorSampler
+        >>> QiskitSampler(StatevectorSampler(seed=np.random.default_rng(1))).describe()["sampler"]
+        'StatevectorSampler'
+    """
+
+    name = "qiskit"
+    local: Literal[True] = True
+    paid = False
+
+    def __init__(
+        self,
+        sampler: Any,
+        *,
+        target: Device | str = "ideal",
+        pass_manager: Any = None,
+        way: Way = "rows",
+        batch: int = 10_000,
+    ) -> None:
+        if way not in get_args(Way):
+            raise InputError(f"unknown way {way!r}; choose one of: {', '.join(get_args(Way))}")
+        if way == "rows":
+            _check_seed(sampler)
+        self.sampler = sampler
+        self.target = find_device(target)
+        self.way = way
+        self._pass_manager = pass_manager
+        self._batch = batch
+
+    def describe(self) -> dict[str, Any]:
+        """Class of the sampler, the device that circuits are made for, and the way."""
+        return {
+            "sampler": type(self.sampler).__name__,
+            "device": self.target.name,
+            "way": self.way,
+        }
+
+    def programs(self, plan: Plan) -> list[Program]:
+        """A program per series and batch of shots (rows), or per series (circuits)."""
+        if self.way == "rows":
+            return row_programs(plan, limit=self._batch)
+        return explicit_programs(plan)
+
+    def dry_run(self, plan: Plan, programs: Sequence[Program]) -> DryRun:
+        """Circuits and their statistics, before the pass manager."""
+        make = row_dry_run if self.way == "rows" else explicit_dry_run
+        return make(plan, programs, self.target)
+
+    def run(self, plan: Plan, program: Program) -> Shots:
+        """Run a program.
+
+        Raises:
+            JobError: the sampler did not return one shot per row.
+        """
+        if self.way == "rows":
+            blocks = row_blocks(program, row_templates(plan, self.target))
+            circuits = self._compile([block.to_qiskit() for block in blocks])
+            pubs = [(c, block.values) for c, block in zip(circuits, blocks, strict=True)]
+            result = self.sampler.run(pubs, shots=1).result()
+            return read_rows(program, blocks, [bits_of(one) for one in result])
+        jobs = explicit_jobs(plan, program, self.target)
+        circuits = self._compile([to_qiskit(circuit) for _, circuit in jobs])
+        shots = [job.shots for job, _ in jobs]
+        result = self.sampler.run(
+            [(c, None, number) for c, number in zip(circuits, shots, strict=True)]
+        ).result()
+        outcomes = [bits_of(one) for one in result]
+        if [len(bits) for bits in outcomes] != shots:
+            raise JobError(
+                f"the sampler returned {[len(bits) for bits in outcomes]} shots where {shots} "
+                f"were asked for"
+            )
+        return read_counts(jobs, map(_counts, outcomes))
+
+    def _compile(self, circuits: list[Any]) -> list[Any]:
+        return circuits if self._pass_manager is None else self._pass_manager.run(circuits)
+
+
+def bits_of(result: Any) -> npt.NDArray[np.bool_]:
+    """The bits of the only register in a PUB's result; classical bit j in column j.
+
+    Returns:
+        Shape (…, shots, bits).
+
+    Raises:
+        JobError: there is not exactly one register.
+    """
+    registers = list(result.data.values())
+    if len(registers) != 1:
+        raise JobError(f"results with the registers {list(result.data.keys())}, not with one")
+    # Qiskit's default puts the last bit first.
+    bits: npt.NDArray[np.bool_] = registers[0].to_bool_array(order="little")
+    return bits
+
+
+def check_options(options: Any) -> None:
+    """Refuse sampler options with which a row would get more than one shot.
+
+    Args:
+        options: the options of a sampler of ``qiskit-ibm-runtime``.
+
+    Raises:
+        InputError: twirling is on, with its own numbers of shots.
+    """
+    twirling = getattr(options, "twirling", None)
+    if twirling is None or not (twirling.enable_gates or twirling.enable_measure):
+        return
+    if (twirling.num_randomizations, twirling.shots_per_randomization) != (1, 1):
+        raise InputError(
+            "twirling takes its own number of shots per row of parameters; set "
+            "num_randomizations=1 and shots_per_randomization=1 (one random twirl per row)"
+        )
+
+
+def _check_seed(sampler: Any) -> None:
+    from qiskit.primitives import StatevectorSampler
+
+    if isinstance(sampler, StatevectorSampler) and isinstance(sampler.seed, (int, np.integer)):
+        raise InputError(
+            f"StatevectorSampler(seed={sampler.seed}) draws the same random number for every row "
+            f"of parameters; give it seed=numpy.random.default_rng({sampler.seed})"
+        )
+
+
+def _counts(bits: Iterable[npt.NDArray[np.bool_]]) -> dict[str, int]:
+    rows, numbers = np.unique(np.asarray(bits, dtype=np.uint8), axis=0, return_counts=True)
+    return {
+        "".join(map(str, row)): int(number)
+        for row, number in zip(rows.tolist(), numbers, strict=True)
+    }
