@@ -1,9 +1,12 @@
 """Quantum circuits for the Jones polynomial: synthesis, devices, emission, simulation."""
 
+from .aer import simulate_aer
 from .compile import CircuitStatistics, build_circuit, compile_circuit, expected_fidelity
 from .devices import Cost, Device, Errors, Limits, Memory, Times, device, device_names
 from .echo import echo_circuit
-from .emit import to_pytket, to_qasm, to_qiskit
+from .forms import cheapest_form, expected_cost
+from .emit import to_pytket, to_qasm, to_qasm3, to_qiskit
+from .estimates import Estimate, RunEstimate, estimate_run, hqc
 from .hadamard import hadamard_circuit
 from .builder import CircuitBuilder
 from .ir import Circuit, Gate
@@ -20,25 +23,33 @@ __all__ = [
     "Counts",
     "Device",
     "Errors",
+    "Estimate",
     "Gate",
     "Job",
     "Limits",
     "Memory",
     "Outcome",
     "Plan",
+    "RunEstimate",
     "Times",
     "build_circuit",
+    "cheapest_form",
     "compile_circuit",
     "device",
     "device_names",
     "echo_circuit",
+    "estimate_run",
+    "expected_cost",
     "expected_fidelity",
     "hadamard_circuit",
+    "hqc",
     "predicted_seconds",
     "read_outcome",
     "run_round",
     "simulate",
+    "simulate_aer",
     "to_pytket",
     "to_qasm",
+    "to_qasm3",
     "to_qiskit",
 ]

@@ -43,8 +43,8 @@ class CircuitBuilder(OperationLog):
             keep_phases: emit those rotations too, so that the unitary is complete.
         """
         table = PatternTable()
-        number = table.add("all", self)
-        steps = Steps.of(table, [(number, *range(self.qubits))], self.qubits)
+        number = table.add("all", self, whole=False)
+        steps = Steps.of(table, [(number, *range(self.qubits))], width=max(3, self.qubits))
         gates = Gates(steps.gates(self.qubits, keep_phases=keep_phases))
         entangler = "cz" if self.style.right_angles else "zzphase"
-        return Circuit(self.qubits, gates, name, entangler)
+        return Circuit(self.qubits, gates, name, entangler, steps=steps)

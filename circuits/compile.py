@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+import numpy as np
+import numpy.typing as npt
+
 from ..knots.errors import InputError
 from ..knots.inputs import BraidLike, braid
-from .devices import Device, device
+from .devices import FULLY_MIXED, Device, device
 from .echo import Part, echo_circuit
 from .hadamard import hadamard_circuit
 from .builder import CircuitBuilder
-from .ir import Circuit
+from .ir import PHASEDX, ZZPHASE, Circuit
 
 __all__ = [
     "CircuitKind",
@@ -21,6 +24,8 @@ __all__ = [
     "build_circuit",
     "compile_circuit",
     "expected_fidelity",
+    "one_qubit_gates",
+    "pulses",
 ]
 
 CircuitKind = Literal["echo", "hadamard"]
@@ -51,11 +56,12 @@ def build_circuit(
 
     Example:
         >>> build_circuit("8_19", "0111", target="H2-1").two_qubit_gates
-        4
+        3
     """
     b, d = braid(x), device(target)
     if kind == "echo":
-        circuit = echo_circuit(b, path, part=part, line=d.connectivity == "line")
+        line = d.connectivity == "line"
+        circuit = echo_circuit(b, path, part=part, line=line, style=d.style)
     elif kind == "hadamard":
         if d.connectivity == "line" and b.strands > _HADAMARD_ON_LINE:
             raise InputError(
@@ -80,14 +86,14 @@ def compile_circuit(circuit: Circuit, target: Device) -> Circuit:
         raise InputError(
             f"the circuit needs {circuit.qubits} qubits and {target.name} has {target.qubits}"
         )
-    if target.connectivity == "line" and any(
-        abs(gate.qubits[0] - gate.qubits[-1]) > 1 for gate in circuit.gates
-    ):
+    x = circuit.arrays
+    pairs = x.code == ZZPHASE
+    if target.connectivity == "line" and (abs(x.a[pairs] - x.b[pairs]) > 1).any():
         raise InputError(
             f"{target.name} is used as a line of qubits, and this circuit has gates between "
             f"qubits that are not neighbours on it"
         )
-    if target.entangler == "zzphase":
+    if target.entangler == "zzphase" or circuit.entangler == "cz":
         return circuit
     builder = CircuitBuilder(circuit.qubits, right_angles=True)
     for gate in circuit.gates:
@@ -107,24 +113,27 @@ def expected_fidelity(circuit: Circuit, target: Device) -> float:
         1.0
     """
     errors = target.errors
+    x = circuit.arrays
+    rates = errors.two_qubit + errors.two_qubit_slope * (abs(x.theta[x.code == ZZPHASE]) % math.pi)
     readout = (errors.readout_0 + errors.readout_1) / 2
     fidelity = ((1 - errors.preparation) * (1 - readout)) ** circuit.qubits
-    for gate in circuit.gates:
-        if gate.name == "zzphase":
-            fidelity *= 1 - errors.zz(gate.angles[0])
-    return float(fidelity * (1 - errors.one_qubit) ** _one_qubit_gates(circuit))
+    fidelity *= np.prod(1 - np.minimum(rates, FULLY_MIXED))
+    return float(fidelity * (1 - errors.one_qubit) ** one_qubit_gates(circuit))
 
 
-def _one_qubit_gates(circuit: Circuit) -> int:
-    """Number of one-qubit gates; with CZ, a general ``phasedx`` is two √X with Z rotations."""
-    right = (math.pi / 2, math.pi)
-    return sum(
-        1
-        if circuit.entangler == "zzphase" or any(abs(gate.angles[0] - r) < 1e-9 for r in right)
-        else 2
-        for gate in circuit.gates
-        if gate.name == "phasedx"
-    )
+def pulses(circuit: Circuit) -> npt.NDArray[np.int64]:
+    """Physical one-qubit gates of each gate: with CZ, a general ``phasedx`` is two √X."""
+    x = circuit.arrays
+    count = (x.code == PHASEDX).astype(np.int64)
+    if circuit.entangler == "cz":
+        general = np.minimum(abs(x.theta - math.pi / 2), abs(x.theta - math.pi)) > 1e-9
+        count += (x.code == PHASEDX) & general
+    return count
+
+
+def one_qubit_gates(circuit: Circuit) -> int:
+    """Number of one-qubit gates, without rotations about Z."""
+    return int(pulses(circuit).sum())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +167,7 @@ class CircuitStatistics:
             qubits=max(c.qubits for c, _ in pairs),
             two_qubit_gates=mean(c.two_qubit_gates for c, _ in pairs),
             two_qubit_depth=mean(c.two_qubit_depth for c, _ in pairs),
-            one_qubit_gates=mean(_one_qubit_gates(c) for c, _ in pairs),
+            one_qubit_gates=mean(one_qubit_gates(c) for c, _ in pairs),
             expected_fidelity=mean(expected_fidelity(c, target) for c, _ in pairs),
         )
 

@@ -6,36 +6,50 @@ E[v] = Re(e^{−iθ}⟨s|U|s⟩), where θ is the known phase that the reference
 undoes θ by a rotation of the branch qubit. For the imaginary part the branch qubit is rotated by
 −π/2 first. Source: arXiv:2503.05625.
 
-Qubit j holds the bit x_{j+1}. x_0 is always 0 and x_n never changes, so neither needs a qubit: the
-circuit is compiled for the given s, on n−1 qubits. x_1 is 1 in every path, so on the branch of s
-its qubit is the branch qubit; the same holds for x_{n−1} when s_n = 0. Neighbours of such bits
-need no control by them, which makes σ_1 free and σ_2 and σ_{n−1} one ZZ rotation each.
+Qubit j holds the bit x_{j+1}. x_0 is always 0 and x_n never changes, so neither needs a qubit:
+there are n−1. The circuit is compiled for the given s, which is far cheaper than one structure for
+all (:mod:`plait.circuits.template`): what is known of a bit when a run comes needs no control
+(:mod:`plait.circuits.reach`), bits that never change are not even prepared, and the first run on a
+bit, if it is a rotation on the branch of s, prepares it too.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal, get_args
+
+import numpy as np
 
 from ..knots.braids import Braid
 from ..knots.conventions import ORDER
 from ..knots.errors import InputError
 from ..knots.fibonacci import check_path
 from ..knots.inputs import BraidLike, braid
-from .builder import CircuitBuilder
-from .ir import Circuit
-from .synthesis import add_bulk, add_one_sided, phases
+from .ir import Circuit, Gates, Undo
+from .oplog import OperationLog, Style
+from .patterns import PatternTable, Steps
+from .reach import BRANCH, BULK, LEFT, LEFT_ZERO, RIGHT_ZERO, reach
+from .synthesis import add_branch, add_bulk, add_fresh, add_one_sided, phases
 
-__all__ = ["PARTS", "Part", "add_braid", "cat_links", "echo_circuit"]
+__all__ = ["PARTS", "Part", "cat_links", "echo_circuit", "echo_of_runs"]
 
 Part = Literal["real", "imag"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
+Row = tuple[int, ...]
+Link = tuple[int, int]
+
 
 def echo_circuit(
-    x: BraidLike, path: Iterable[int] | str, *, part: Part = "real", line: bool = False
+    x: BraidLike,
+    path: Iterable[int] | str,
+    *,
+    part: Part = "real",
+    line: bool = False,
+    style: Style | None = None,
 ) -> Circuit:
     """The echo circuit of one path and one part.
 
@@ -44,6 +58,7 @@ def echo_circuit(
         path: bits s_0 … s_n, see :func:`plait.knots.paths`.
         part: ``"real"`` or ``"imag"``.
         line: use only gates between neighbouring qubits (for devices with few couplings).
+        style: which two-qubit gates there are and what they cost; by default ZZ rotations.
 
     Returns:
         A circuit on max(1, n−1) qubits; qubit 0 is the branch qubit.
@@ -54,69 +69,197 @@ def echo_circuit(
     Example:
         >>> c = echo_circuit("1 2 1 2", "0111")
         >>> c.qubits, c.two_qubit_gates
-        (2, 4)
+        (2, 2)
     """
     b = braid(x)
     s = check_path(path, b.strands)
     if part not in ("real", "imag"):
         raise InputError(f"unknown part {part!r}; choose 'real' or 'imag'")
-    builder = CircuitBuilder(max(1, b.strands - 1))
-    bits = s[1:-1] if b.strands > 1 else (1,)
-    links = cat_links(bits, line=line)
-    builder.h(0)
-    if part == "imag":
-        builder.phase(0, -math.pi / 2)
-    for control, target in links:
-        builder.cx(control, target)
-    reference = add_braid(builder, b, s)
-    builder.phase(0, reference)
-    for control, target in reversed(links):
-        builder.cx(control, target)
-    builder.h(0)
-    return builder.finish(name=f"echo-{part}-{''.join(map(str, s))}")
+    return echo_of_runs(Runs(b), s, part, style or Style(), line=line)
 
 
-def add_braid(builder: CircuitBuilder, b: Braid, s: Sequence[int]) -> float:
-    """Apply the braid to the qubits of the branches |0…0⟩ and |s⟩.
+class Runs:
+    """The runs of a braid, as arrays and as tuples."""
 
-    Returns:
-        The phase θ of the reference: U|0…0⟩ = e^{iθ}|0…0⟩.
-    """
-    n = b.strands
+    def __init__(self, b: Braid) -> None:
+        runs = b.runs(ORDER)
+        self.strands = b.strands
+        self.generators = np.array([run.generator for run in runs], dtype=np.int32)
+        self.pairs = [(run.generator, run.power) for run in runs]
 
-    def always_one(j: int) -> bool:
-        """Whether x_j is 1 all along the branch of s."""
-        return (j == n and s[n] == 1) or j == 1 or (j == n - 1 and s[n] == 0)
 
-    theta = 0.0
-    for i, power in b.runs(ORDER):
-        if always_one(i):
-            # A neighbour is 0 for good: the gate is a phase that depends on the other neighbour.
-            other = i + 1 if i == 1 else i - 1
-            _add_phase(builder, i, other, power, s)
-            continue
-        controls = [j for j in (i - 1, i + 1) if not always_one(j)]
-        if len(controls) == 2:
-            theta += add_bulk(builder, i - 2, i - 1, i, power)
+def echo_of_runs(runs: Runs, s: Sequence[int], part: Part, style: Style, *, line: bool) -> Circuit:
+    """:func:`echo_circuit` of a braid whose runs are known, without checks."""
+    kinds, first, mixed = reach(runs.generators, np.array(s, dtype=np.uint8))
+    schedule = _Schedule(patterns(style), s, mixed.tolist(), line)
+    schedule.prepare(part, runs, kinds.tolist(), first.tolist())
+    for (i, power), kind, new in zip(runs.pairs, kinds.tolist(), first.tolist(), strict=True):
+        schedule.run(i, power, kind, new)
+    return schedule.finish(f"echo-{part}-{''.join(map(str, s))}")
+
+
+class EchoPatterns(PatternTable):
+    """The patterns that echo circuits are made of, in one style."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self.style = style
+        self._phases: dict[int, float] = {}  # pattern → phase of the reference
+
+    def _get(self, key: Row | str, qubits: int, record: Callable[[OperationLog], object]) -> int:
+        number = self.find(key)
+        if number is None:
+            log = OperationLog(qubits, self.style)
+            phase = record(log)
+            number = self.add(key, log)
+            self._phases[number] = phase if isinstance(phase, float) else 0.0
+        return number
+
+    def reference(self, number: int) -> float:
+        """The phase that |0…0⟩ takes in a pattern."""
+        return self._phases[number]
+
+    def split(self, part: Part) -> int:
+        """|0⟩ → |0⟩ + |1⟩, or |0⟩ − i|1⟩ for the imaginary part."""
+
+        def record(log: OperationLog) -> None:
+            log.h(0)
+            if part == "imag":
+                log.phase(0, -math.pi / 2)
+
+        return self._get(part, 1, record)
+
+    def hadamard(self) -> int:
+        """Hadamard gate."""
+        return self._get("h", 1, lambda log: log.h(0))
+
+    def cx(self) -> int:
+        """CNOT from slot 0 to slot 1."""
+        return self._get("cx", 2, lambda log: log.cx(0, 1))
+
+    def phase(self, power: int) -> int:
+        """What a run in a phase costs a neighbour that is 1 instead of 0."""
+        alpha, beta = phases(power)
+        return self._get((0, power), 1, lambda log: log.phase(0, alpha - beta))
+
+    def one_sided(self, power: int) -> int:
+        """A run with one control: slots control, target."""
+        return self._get((1, power), 2, lambda log: add_one_sided(log, 0, 1, power))
+
+    def branch(self, power: int) -> int:
+        """A run that the branch controls: slots control, target."""
+        return self._get((2, power), 2, lambda log: add_branch(log, 0, 1, power))
+
+    def fresh(self, power: int, bit: int) -> int:
+        """The same with the preparation of the target before."""
+        return self._get((3, power, bit), 2, lambda log: add_fresh(log, 0, 1, power, bit))
+
+    def bulk(self, power: int) -> int:
+        """A run in the bulk: slots left, target, right."""
+        return self._get((4, power), 3, lambda log: add_bulk(log, 0, 1, 2, power))
+
+
+@lru_cache(maxsize=64)
+def patterns(style: Style) -> EchoPatterns:
+    """The patterns of a style."""
+    return EchoPatterns(style)
+
+
+class _Schedule:
+    """The steps of one circuit."""
+
+    def __init__(
+        self, table: EchoPatterns, s: Sequence[int], mixed: list[bool], line: bool
+    ) -> None:
+        self.table = table
+        self.s = s
+        self.n = len(s) - 1
+        self.line = line
+        self.qubits = max(1, self.n - 1)
+        self.now = [False] * (self.n + 1)  # mixed so far
+        self.angle = 0.0  # of the branch against the reference, undone in the end
+        self.rows: list[Row] = []
+        self.depth = [0] * self.qubits
+        self.sources = [0]  # prepared qubits that are still known
+        ends = [j for j in range(1, self.n) if mixed[j]]
+        if line:
+            self.bits = s[1 : ends[-1] + 1] if ends else (1,)
         else:
-            # With 1s on both sides the branch qubit on one of them keeps the reference apart.
-            j = controls[0] if controls else (i - 1 if always_one(i - 1) else i + 1)
-            theta += add_one_sided(builder, j - 1, i - 1, power)
-    return theta
+            self.bits = [1, *(int(mixed[j] and s[j]) for j in range(2, self.n))]
+
+    def prepare(self, part: Part, runs: Runs, kinds: list[int], first: list[bool]) -> None:
+        """The cat state, but for qubits that their first run prepares."""
+        self.rows.append((self.table.split(part), 0))
+        bits = list(self.bits)
+        if not self.line:
+            for (i, _), kind, new in zip(runs.pairs, kinds, first, strict=True):
+                if new and kind == BRANCH:
+                    bits[i - 1] = 0
+            self.sources = [j for j, bit in enumerate(bits) if bit]
+        for control, target in cat_links(bits, line=self.line):
+            self._add(self.table.cx(), control, target)
+
+    def run(self, i: int, power: int, kind: int, new: bool) -> None:
+        """One run of the braid."""
+        if kind in (LEFT_ZERO, RIGHT_ZERO):
+            self._phase(i + 1 if kind == LEFT_ZERO else i - 1, power)
+            return
+        target = i - 1
+        if kind == BRANCH and new and not self.line:
+            pattern = self.table.fresh(power, self.s[i])
+            self._add(pattern, self._source(target), target)
+        elif kind == BRANCH:
+            pattern = self.table.branch(power)
+            self._add(pattern, target - 1 if self.line else self._source(target), target)
+        elif kind == BULK:
+            pattern = self.table.bulk(power)
+            self._add(pattern, target - 1, target, target + 1)
+        else:
+            pattern = self.table.one_sided(power)
+            self._add(pattern, target - 1 if kind == LEFT else target + 1, target)
+        self.angle += self.table.reference(pattern)
+        self.now[i] = True
+        if target in self.sources and target:
+            self.sources.remove(target)
+
+    def _phase(self, other: int, power: int) -> None:
+        """x_i is 1 between a 0 and another bit: the phase α or β as that bit is 1 or 0."""
+        alpha, beta = phases(power)
+        if self.now[other]:
+            self.angle += beta
+            self.rows.append((self.table.phase(power), other - 1))
+        else:
+            self.angle += alpha if self.s[other] else beta
+
+    def _source(self, target: int) -> int:
+        """The least busy qubit that is 1 on the branch of s and 0 on the reference."""
+        return min((q for q in self.sources if q != target), key=lambda q: self.depth[q])
+
+    def _add(self, pattern: int, *qubits: int) -> None:
+        self.rows.append((pattern, *qubits))
+        end = max(self.depth[q] for q in qubits) + (3 if len(qubits) == 3 else 1)
+        for q in qubits:
+            self.depth[q] = end
+
+    def finish(self, name: str) -> Circuit:
+        """Undo the preparation."""
+        self.rows.append((-1, 0))
+        links = cat_links(self.bits, line=self.line)[::-1]
+        self.rows += [(self.table.cx(), *link) for link in links]
+        self.rows.append((self.table.hadamard(), 0))
+        steps = Steps.of(self.table, self.rows, angle=self.angle).scheduled(self.qubits)
+        ones = tuple(j for j, bit in enumerate(self.bits) if bit and j)
+        return Circuit(
+            self.qubits,
+            Gates(steps.gates(self.qubits)),
+            name,
+            "cz" if self.table.style.right_angles else "zzphase",
+            Undo(tuple(links), ones),
+            steps,
+        )
 
 
-def _add_phase(builder: CircuitBuilder, i: int, other: int, power: int, s: Sequence[int]) -> None:
-    """The phase α or β of x_i = 1 between a 0 and ``other``, as that one is 1 or 0."""
-    n = len(s) - 1
-    alpha, beta = phases(power)
-    if other in (0, n):
-        builder.phase(i - 1, alpha if s[other] else beta)
-    else:
-        builder.phase(i - 1, beta)
-        builder.phase(other - 1, alpha - beta)
-
-
-def cat_links(bits: Sequence[int], *, line: bool) -> list[tuple[int, int]]:
+def cat_links(bits: Sequence[int], *, line: bool) -> list[Link]:
     """CNOTs (control, target) that copy qubit 0 to the ones of ``bits``.
 
     All-to-all: a fan-out tree of depth log₂. On a line: a ladder that passes single zeros.
@@ -128,7 +271,7 @@ def cat_links(bits: Sequence[int], *, line: bool) -> list[tuple[int, int]]:
             for width in (2**e for e in range(len(ones).bit_length()))
             for k in range(width, min(2 * width, len(ones)))
         ]
-    links: list[tuple[int, int]] = []
+    links: list[Link] = []
     for a, b in pairwise(ones):
         if b == a + 1:
             links.append((a, b))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..knots.jit import compiled
 from .oplog import LOCAL
 
-__all__ = ["emit_gates"]
+__all__ = ["emit_gates", "schedule"]
 
 _EPS = 1e-12
 _PHASEDX, _ZZPHASE = 1, 2
@@ -62,6 +62,7 @@ def emit_gates(
     matrix: npt.NDArray[np.complex128],
     offsets: npt.NDArray[np.int64],
     steps: npt.NDArray[np.int32],
+    closing: float,
     qubits: int,
     keep_phases: bool,
 ) -> tuple[
@@ -87,7 +88,9 @@ def emit_gates(
         angle: for ZZ.
         matrix: for LOCAL, shape (operations, 2, 2).
         offsets: pattern p has the operations offsets[p] … offsets[p + 1] − 1.
-        steps: rows of a pattern number and the qubits of its slots.
+        steps: rows of a pattern number and the qubits of its slots; number −1 multiplies |1⟩ of
+            its qubit by exp(i·closing).
+        closing: see ``steps``.
         qubits: number of qubits.
         keep_phases: emit the last rotations about Z too.
 
@@ -96,7 +99,8 @@ def emit_gates(
     """
     total = 0
     for s in range(len(steps)):
-        total += offsets[steps[s, 0] + 1] - offsets[steps[s, 0]]
+        if steps[s, 0] >= 0:
+            total += offsets[steps[s, 0] + 1] - offsets[steps[s, 0]]
     room = 3 * total + 2 * qubits
     code = np.zeros(room, np.uint8)
     qa, qb = np.zeros(room, np.int32), np.full(room, -1, np.int32)
@@ -112,6 +116,10 @@ def emit_gates(
     done = 0
     for s in range(len(steps)):
         pattern = steps[s, 0]
+        if pattern < 0:
+            pending[steps[s, 1], 1] *= cmath.exp(1j * closing)
+            done += 1
+            continue
         for op in range(offsets[pattern], offsets[pattern + 1]):
             a = steps[s, 1 + slot_a[op]]
             if kind[op] == LOCAL:
@@ -197,3 +205,72 @@ def emit_gates(
         turn_a[kept],
         turn_b[kept],
     )
+
+
+@compiled
+def schedule(
+    rows: npt.NDArray[np.int32],
+    target: npt.NDArray[np.int32],
+    layers: npt.NDArray[np.int32],
+    qubits: int,
+) -> npt.NDArray[np.int64]:
+    """An order of steps with little depth: always one that can start earliest.
+
+    Two steps commute unless one acts on the target of the other, because all other qubits only
+    control. A pattern without a target (−1) commutes with nothing that shares a qubit.
+
+    Args:
+        rows: the steps, (pattern, qubits …); pattern −1 acts on its first qubit.
+        target: slot of the target of each pattern.
+        layers: two-qubit gates of each pattern, one after the other.
+        qubits: number of qubits.
+
+    Returns:
+        The order, shape (steps,).
+    """
+    size, width = rows.shape
+    order = np.zeros(size, np.int64)
+    done = np.zeros(size, np.bool_)
+    free = np.zeros(qubits, np.int64)
+    begin = 0
+    for place in range(size):
+        # A qubit is closed as a target or as a control by the steps passed over so far.
+        as_target = np.zeros(qubits, np.bool_)
+        used = np.zeros(qubits, np.bool_)
+        best, start = -1, np.int64(1) << 60
+        while done[begin]:
+            begin += 1
+        for r in range(begin, size):
+            if done[r]:
+                continue
+            p = rows[r, 0]
+            ready = True
+            earliest = np.int64(0)
+            for k in range(1, width):
+                q = rows[r, k]
+                if q < 0:
+                    continue
+                acts = p < 0 or target[p] < 0 or target[p] == k - 1
+                if as_target[q] or (acts and used[q]):
+                    ready = False
+                earliest = max(earliest, free[q])
+            if ready and earliest < start:
+                best, start = r, earliest
+                if start == 0:
+                    break
+            for k in range(1, width):
+                q = rows[r, k]
+                if q >= 0:
+                    used[q] = True
+                    if p < 0 or target[p] < 0 or target[p] == k - 1:
+                        as_target[q] = True
+            if as_target.all():
+                break
+        order[place] = best
+        done[best] = True
+        p = rows[best, 0]
+        end = start + (layers[p] if p >= 0 else 0)
+        for k in range(1, width):
+            if rows[best, k] >= 0:
+                free[rows[best, k]] = end
+    return order

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .compile import CircuitKind
-from .echo import cat_links
 
 __all__ = ["Outcome", "read_outcome"]
 
@@ -23,16 +22,14 @@ class Outcome(NamedTuple):
     kept: bool
 
 
-def read_outcome(
-    kind: CircuitKind, path: Sequence[int], bits: str, *, line: bool = False
-) -> Outcome:
-    """Read the measured bits of a circuit.
+def read_outcome(kind: CircuitKind, path: Sequence[int], bits: str) -> Outcome:
+    """Read one measured bit string.
 
     Args:
         kind: ``"echo"`` or ``"hadamard"``.
         path: bits s_0 … s_n of the shot.
-        bits: character j is the outcome of qubit j.
-        line: whether the echo circuit was made for a line of qubits.
+        bits: character j is the outcome of qubit j, in the normal form (see
+            :meth:`plait.circuits.Circuit.normal`).
 
     Example:
         >>> read_outcome("echo", (0, 1, 1, 1), "10")
@@ -43,17 +40,11 @@ def read_outcome(
         Outcome(value=0, kept=False)
     """
     sign = 1 - 2 * int(bits[0])
-    rest = bits[1:]
-    if kind == "hadamard":
-        inner = rest
-    else:
-        if "1" not in rest:
+    inner = bits[1:]
+    if kind == "echo":
+        if "1" not in inner:
             return Outcome(sign, True)
-        # Only the branch of s can leave anything but zeros here. There the branch qubit was 1
-        # and the CNOTs of the preparation were undone; doing them again gives back the path.
-        found = [1, *map(int, rest)]
-        for control, target in cat_links(path[1:-1], line=line):
-            found[target] ^= found[control]
-        inner = "".join(map(str, found[1:]))
+        # Only the branch of s can leave anything but zeros here, and there x_1 is 1.
+        inner = "".join(str(int(bit) ^ s) for bit, s in zip(inner, path[2:-1], strict=True))
     valid = "00" not in f"1{inner}{path[-1]}"
     return Outcome(sign if kind == "hadamard" else 0, valid)

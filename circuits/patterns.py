@@ -9,7 +9,7 @@ look at its operations unless an error happens within.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -17,11 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .ir import GateArrays, Matrix
-from .oplog import LOCAL, Operation, OperationLog
+from .oplog import LOCAL, ZZ, Operation, OperationLog
 
 __all__ = ["Multiplexed", "PatternArrays", "PatternTable", "Steps"]
-
-_TOO_WIDE = 4  # slots from which on a pattern is not looked at as a whole
 
 
 class Multiplexed(NamedTuple):
@@ -38,6 +36,9 @@ class Multiplexed(NamedTuple):
     matrices: npt.NDArray[np.complex128]
 
 
+_NO_WHOLE = Multiplexed(-1, (-1, -1), np.zeros((4, 2, 2), dtype=complex))
+
+
 class PatternArrays(NamedTuple):
     """All patterns of a table, for compiled code."""
 
@@ -50,6 +51,7 @@ class PatternArrays(NamedTuple):
     target: npt.NDArray[np.int32]
     controls: npt.NDArray[np.int32]
     multiplexed: npt.NDArray[np.complex128]
+    layers: npt.NDArray[np.int32]
 
 
 class PatternTable:
@@ -67,10 +69,16 @@ class PatternTable:
         """The number of the pattern under a key, if there is one."""
         return self._numbers.get(key)
 
-    def add(self, key: Hashable, log: OperationLog) -> int:
-        """Add a pattern of the operations of a log, whose qubits become slots."""
+    def add(self, key: Hashable, log: OperationLog, *, whole: bool = True) -> int:
+        """Add a pattern of the operations of a log, whose qubits become slots.
+
+        Args:
+            key: to find it again.
+            log: the operations.
+            whole: whether simulators may take it as one.
+        """
         self._numbers[key] = len(self._patterns)
-        self._patterns.append((log.operations, _multiplexed(log)))
+        self._patterns.append((log.operations, _multiplexed(log) if whole else _NO_WHOLE))
         self._arrays = None
         return self._numbers[key]
 
@@ -98,6 +106,9 @@ class PatternTable:
             target=np.array([w.target for w in wholes], dtype=np.int32),
             controls=np.array([w.controls for w in wholes], dtype=np.int32).reshape(-1, 2),
             multiplexed=np.array([w.matrices for w in wholes], dtype=complex).reshape(-1, 4, 2, 2),
+            layers=np.array(
+                [sum(op.kind == ZZ for op in ops) for ops, _ in self._patterns], dtype=np.int32
+            ),
         )
 
 
@@ -108,19 +119,34 @@ class Steps:
     Attributes:
         table: the patterns.
         rows: shape (steps, 1 + slots), int32: pattern number, then the qubits of its slots (−1
-            where it has fewer).
+            where it has fewer). Pattern −1 multiplies |1⟩ of its qubit by exp(i·angle).
+        angle: see ``rows``.
     """
 
     table: PatternTable
     rows: npt.NDArray[np.int32]
+    angle: float = 0.0
 
     @classmethod
-    def of(cls, table: PatternTable, rows: Sequence[tuple[int, ...]], width: int = 3) -> Steps:
+    def of(
+        cls,
+        table: PatternTable,
+        rows: Sequence[tuple[int, ...]],
+        *,
+        width: int = 3,
+        angle: float = 0.0,
+    ) -> Steps:
         """Steps from (pattern, qubit, …) tuples."""
-        array = np.full((len(rows), 1 + width), -1, dtype=np.int32)
-        for k, row in enumerate(rows):
-            array[k, : len(row)] = row
-        return cls(table, array)
+        padding = (-1,) * width
+        array = np.array([(row + padding)[: 1 + width] for row in rows], dtype=np.int32)
+        return cls(table, array.reshape(-1, 1 + width), angle)
+
+    def scheduled(self, qubits: int) -> Steps:
+        """The same steps in an order with little depth."""
+        from .kernels import schedule
+
+        x = self.table.arrays()
+        return replace(self, rows=self.rows[schedule(self.rows, x.target, x.layers, qubits)])
 
     def gates(self, qubits: int, *, keep_phases: bool = False) -> GateArrays:
         """The native gates."""
@@ -136,6 +162,7 @@ class Steps:
                 x.matrix,
                 x.offsets,
                 self.rows,
+                self.angle,
                 qubits,
                 keep_phases,
             )
@@ -143,9 +170,6 @@ class Steps:
 
 
 def _multiplexed(log: OperationLog) -> Multiplexed:
-    none = Multiplexed(-1, (-1, -1), np.zeros((4, 2, 2), dtype=complex))
-    if log.qubits >= _TOO_WIDE:
-        return none
     whole = _unitary(log)
     for target in range(log.qubits):
         others = [slot for slot in range(log.qubits) if slot != target]
@@ -165,7 +189,7 @@ def _multiplexed(log: OperationLog) -> Multiplexed:
             matrices[np.abs(matrices) < 1e-15] = 0
             first, second = (*others, -1, -1)[:2]
             return Multiplexed(target, (first, second), matrices)
-    return none
+    return _NO_WHOLE
 
 
 def _unitary(log: OperationLog) -> Matrix:
@@ -183,5 +207,3 @@ def _unitary(log: OperationLog) -> Matrix:
             sign = 1 - 2 * (((index >> op.a) ^ (index >> op.b)) & 1)
             states = np.exp(-0.5j * op.angle * sign)[:, None] * states
     return np.asarray(states)
-
-

@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, NamedTuple, get_args
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from .devices import Device
 from .echo import Part
 from .ir import Circuit
 
-__all__ = ["SERIES", "Job", "Plan", "Series"]
+__all__ = ["SERIES", "Job", "Plan", "Series", "part_of"]
 
 Series = Literal["real", "imag", "conjugate-real", "conjugate-imag"]
 SERIES: Final[tuple[Series, ...]] = get_args(Series)
@@ -67,6 +68,8 @@ class Plan:
         shots: executions of circuits in total.
         round_shots: executions per round.
         seed: of the paths and of the simulator.
+        form: the word whose circuits run, on as many strands and of the same closed link, such as
+            :func:`plait.circuits.cheapest_form` finds; by default the braid itself.
 
     Raises:
         InputError: fewer shots than series, or numbers out of range.
@@ -85,6 +88,7 @@ class Plan:
     shots: int
     round_shots: int
     seed: int
+    form: Braid = cast(Braid, None)  # replaced by the braid itself
 
     def __post_init__(self) -> None:
         check_closure(self.closure, self.braid.strands)
@@ -103,6 +107,13 @@ class Plan:
             raise InputError(f"round_shots={self.round_shots} is less than one shot per series")
         if self.seed < 0:
             raise InputError(f"seed={self.seed} must not be negative")
+        if self.form is None:
+            object.__setattr__(self, "form", self.braid)
+        if (self.form.strands, self.form.writhe) != (self.braid.strands, self.braid.writhe):
+            raise InputError(
+                f"form={self.form!r} is no word of the same closed link as {self.braid!r}: it "
+                f"must have as many strands and the same writhe"
+            )
 
     @property
     def rounds(self) -> int:
@@ -133,18 +144,33 @@ class Plan:
             jobs += [Job(series, path, count) for path, count in counts.items()]
         return jobs
 
+    def word(self, series: Series) -> Braid:
+        """The word whose circuits a series measures: the form, or its mirror image."""
+        return self._mirrored if series.startswith("conjugate") else self.form
+
+    @cached_property
+    def _mirrored(self) -> Braid:
+        return self.form.mirror()
+
     def circuit(self, job: Job, target: Device) -> Circuit:
         """The circuit of a job, compiled for a device."""
-        part: Part = "imag" if job.series.endswith("imag") else "real"
-        braid = self.braid.mirror() if job.series.startswith("conjugate") else self.braid
-        return build_circuit(braid, job.path, part=part, kind=self.kind, target=target)
+        word = self.word(job.series)
+        return build_circuit(
+            word, job.path, part=part_of(job.series), kind=self.kind, target=target
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON."""
-        data = asdict(self)
-        data["braid"] = {"word": list(self.braid.word), "strands": self.braid.strands}
-        data["series"] = list(self.series)
-        return data
+        return {
+            "braid": _word_to_json(self.braid),
+            "closure": self.closure,
+            "kind": self.kind,
+            "series": list(self.series),
+            "shots": self.shots,
+            "round_shots": self.round_shots,
+            "seed": self.seed,
+            "form": _word_to_json(self.form),
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
@@ -155,8 +181,18 @@ class Plan:
         """
         try:
             values = dict(data)
-            values["braid"] = Braid(data["braid"]["word"], data["braid"]["strands"])
+            for key in ("braid", "form"):
+                values[key] = Braid(data[key]["word"], data[key]["strands"])
             values["series"] = tuple(data["series"])
             return cls(**values)
         except (KeyError, TypeError, ValueError) as error:
             raise RecordError(f"not a plan: {error}") from error
+
+
+def part_of(series: Series) -> Part:
+    """The part of ⟨s|U|s⟩ that a series measures."""
+    return "imag" if series.endswith("imag") else "real"
+
+
+def _word_to_json(b: Braid) -> dict[str, Any]:
+    return {"word": list(b.word), "strands": b.strands}

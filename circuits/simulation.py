@@ -1,164 +1,281 @@
-"""Noisy simulation on Qiskit Aer, with the error model of a device description."""
+"""Noisy simulation by Pauli trajectories, with the error model of a device description."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..knots.conventions import ORDER
-from ..knots.errors import PlaitError, ResourceError
+from ..knots.errors import InputError, ResourceError
 from ..knots.memory import available_bytes
-from .devices import Device
-from .emit import to_qiskit
-from .ir import Circuit
+from .compile import pulses
+from .devices import FULLY_MIXED, Device
+from .ir import PHASEDX, ZZPHASE, Circuit
+from .oplog import LOCAL, ZZ, IDENTITY, Operation, OperationLog
+from .patterns import PatternTable, Steps
 from .plan import Job, Plan
 
-__all__ = ["Counts", "predicted_seconds", "run_round", "simulate"]
+__all__ = [
+    "Counts",
+    "check_memory",
+    "field_of_shots",
+    "predicted_seconds",
+    "run_round",
+    "simulate",
+]
 
 Counts = dict[str, int]
 """Outcomes with their numbers; character j of an outcome is the bit of qubit j."""
 
-_THREADS_FROM = 16
-_PER_CIRCUIT = 3e-3
-_PER_GATE = 4e-6
-_PER_AMPLITUDE = 1.5e-9
+_BYTES_PER_STATE = 2 * (16 + 1 + 4)  # of each thread: two sets of amplitude, mark, index
+_PER_CIRCUIT = 1.5e-3
+_PER_STATE = 5e-9
 
 
-def simulate(circuits: Sequence[tuple[Circuit, int]], target: Device, seed: int) -> list[Counts]:
+def simulate(
+    circuits: Sequence[tuple[Circuit, int]],
+    target: Device,
+    seed: int,
+    *,
+    fields: npt.ArrayLike | None = None,
+) -> list[Counts]:
     """Run compiled circuits with their shots, each with the device's errors.
 
     Two-qubit errors are depolarizing with the probability that the device gives for the angle of
-    each gate; one-qubit gates depolarize; preparation and readout flip bits.
+    each gate; one-qubit gates depolarize; preparation and readout flip bits; qubits that wait
+    dephase, and turn about Z in a field that is the same for all of them (``target.memory``).
 
     Args:
         circuits: (circuit, shots) pairs, compiled for the device.
         target: the device.
         seed: of the simulator; the same seed gives the same counts.
+        fields: the field of every shot in radians per layer of two-qubit gates, in the order of
+            the circuits; by default drawn from the device's distribution.
 
     Returns:
         The counts of each circuit.
 
     Raises:
         ResourceError: the state does not fit in memory.
+        InputError: ``fields`` has not one number per shot.
 
     Example:
         >>> from plait.circuits import build_circuit, device
         >>> simulate([(build_circuit([], "01"), 10)], device("ideal"), seed=1)
         [{'0': 10}]
     """
-    from qiskit_aer import AerSimulator
+    outcomes = simulate_shots(circuits, target, seed, fields=fields)
+    return [
+        {_text(x, circuit.qubits): n for x, n in sorted(Counter(row.tolist()).items())}
+        for (circuit, _), row in zip(circuits, outcomes, strict=True)
+    ]
 
+
+def simulate_shots(
+    circuits: Sequence[tuple[Circuit, int]],
+    target: Device,
+    seed: int,
+    *,
+    fields: npt.ArrayLike | None = None,
+) -> list[npt.NDArray[np.int64]]:
+    """Like :func:`simulate`, with the outcome of every shot as an integer (bit j is qubit j)."""
     if not circuits:
         return []
     qubits = max(circuit.qubits for circuit, _ in circuits)
-    needed, allowed = 16.0 * 2 ** min(qubits, 500), available_bytes()
+    threads = min(len(circuits), len(os.sched_getaffinity(0)))
+    check_memory(qubits, _BYTES_PER_STATE * threads)
+    sequence = np.random.SeedSequence(seed)
+    seeds = sequence.generate_state(len(circuits), np.uint32)
+    shots = [count for _, count in circuits]
+    if fields is None:
+        fields = field_of_shots(target, sum(shots), np.random.default_rng(sequence.spawn(1)[0]))
+    turns = np.asarray(fields, dtype=float)
+    if turns.shape != (sum(shots),):
+        raise InputError(f"fields has shape {turns.shape}; give one number per shot, {sum(shots)}")
+    parts = np.split(turns, np.cumsum(shots)[:-1])
+    model = _Model(target)
+    buffers: SimpleQueue[Any] = SimpleQueue()
+    for _ in range(threads):
+        buffers.put(_buffers(qubits))
+
+    def run(k: int) -> npt.NDArray[np.int64]:
+        with _borrowed(buffers) as buffer:
+            return model.run(circuits[k][0], int(seeds[k]), parts[k], buffer)
+
+    if threads == 1:
+        return [run(k) for k in range(len(circuits))]
+    pool = ThreadPoolExecutor(threads)
+    try:
+        return list(pool.map(run, range(len(circuits))))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def check_memory(qubits: int, bytes_per_state: int) -> None:
+    """Refuse a simulation whose states do not fit in memory.
+
+    Raises:
+        ResourceError: see above; the message has the numbers.
+    """
+    needed, allowed = bytes_per_state * 2.0 ** min(qubits, 500), available_bytes()
     if needed > allowed:
         raise ResourceError(
             f"simulating {qubits} qubits needs {needed / 1e9:.3g} GB of memory and "
             f"{allowed / 1e9:.3g} GB are allowed (half of what is free); use a braid on fewer "
             f"strands"
         )
-    # Threads only pay for wide states; on narrow ones they spin and cost several times more.
-    threads = 1 if qubits < _THREADS_FROM else 0
-    simulator = AerSimulator(
-        noise_model=_noise_model(circuits, target), max_parallel_threads=threads
-    )
-    emitted = _emit(circuits, target)
-    results: list[Counts] = [{} for _ in circuits]
-    seeds = np.random.SeedSequence(seed)
-    # Aer takes one number of shots per call, so circuits with equal numbers go together.
-    order = sorted(range(len(circuits)), key=lambda k: circuits[k][1])
-    for shots, group in groupby(order, key=lambda k: circuits[k][1]):
-        members = list(group)
-        call_seed = int(seeds.spawn(1)[0].generate_state(1, np.uint32)[0]) // 2
-        job = simulator.run([emitted[k] for k in members], shots=shots, seed_simulator=call_seed)
-        result = job.result()
-        if not result.success:
-            raise PlaitError(f"the simulator failed: {result.status}")
-        for position, k in enumerate(members):
-            # Qiskit writes the last classical bit first.
-            counts = result.get_counts(position)
-            results[k] = {bits[::-1]: int(count) for bits, count in sorted(counts.items())}
-    return results
+
+
+def field_of_shots(
+    target: Device, shots: int, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """The collective field of successive shots, in radians per layer: shape (shots,).
+
+    A stationary Gaussian process with the device's mean and standard deviation whose correlation
+    falls by a factor e in ``field_correlation`` shots (Ornstein–Uhlenbeck).
+
+    Example:
+        >>> from plait.circuits import device
+        >>> field_of_shots(device("H1-1"), 2, np.random.default_rng(1)).tolist()
+        [0.0, 0.0]
+    """
+    memory = target.memory
+    mean, sd = memory.field, memory.field_sd
+    if not sd:
+        return np.full(shots, mean)
+    noise = rng.standard_normal(shots)
+    if memory.field_correlation:
+        from scipy.signal import lfilter
+
+        keep = float(np.exp(-1 / memory.field_correlation))
+        first = noise[:1].copy()
+        noise = np.sqrt(1 - keep**2) * noise
+        noise[:1] = first
+        noise = lfilter([1.0], [1.0, -keep], noise)
+    return np.asarray(mean + sd * noise)
 
 
 def run_round(plan: Plan, number: int, target: Device) -> list[tuple[Job, Counts]]:
-    """Simulate one round of a plan."""
+    """Simulate one round of a plan; outcomes are in the normal form."""
     jobs = plan.jobs(number)
     seed = int(plan.round_seed(number, 1).generate_state(1, np.uint64)[0])
-    counts = simulate([(plan.circuit(job, target), job.shots) for job in jobs], target, seed)
-    return list(zip(jobs, counts, strict=True))
+    circuits = [(plan.circuit(job, target), job.shots) for job in jobs]
+    results = []
+    for job, (circuit, _), outcomes in zip(
+        jobs, circuits, simulate_shots(circuits, target, seed), strict=True
+    ):
+        found = Counter(circuit.normal_numbers(outcomes).tolist())
+        counts = {_text(x, circuit.qubits): n for x, n in sorted(found.items())}
+        results.append((job, counts))
+    return results
 
 
 def predicted_seconds(plan: Plan) -> float:
     """A rough prediction of the simulation time of a plan, within a factor of about three."""
-    qubits = max(1, plan.braid.strands - 1)
-    gates = 8 * (len(plan.braid.runs(ORDER)) + qubits)
-    per_shot = gates * (_PER_GATE + _PER_AMPLITUDE * 2.0 ** min(qubits, 500))
+    qubits = max(1, plan.form.strands - 1)
+    units = 2 * (len(plan.form.runs(ORDER)) + qubits)
+    per_shot = units * _PER_STATE * 2.0 ** min(qubits, 500)
     circuits = plan.shots if plan.closure == "markov" else len(plan.series) * plan.rounds
     return plan.shots * per_shot + circuits * _PER_CIRCUIT
 
 
-def _emit(circuits: Sequence[tuple[Circuit, int]], target: Device) -> list[Any]:
-    from qiskit import QuantumCircuit, transpile
-    from qiskit.circuit.library import RZZGate
+class _Model:
+    """The error model of a device, ready for the kernels."""
 
-    emitted = []
-    for circuit, _ in circuits:
-        qiskit_circuit = to_qiskit(circuit)
-        if target.entangler == "zzphase":
-            # The label tells the noise model the angle.
-            for index, item in enumerate(qiskit_circuit.data):
-                if item.operation.name == "rzz":
-                    angle = float(item.operation.params[0])
-                    labelled = RZZGate(angle, label=_label(angle))
-                    qiskit_circuit.data[index] = item.replace(operation=labelled)
-        emitted.append(qiskit_circuit)
-    if target.entangler == "cz":
-        emitted = transpile(emitted, basis_gates=["rz", "sx", "x", "cz"], optimization_level=1)
-    if target.errors.preparation:
-        for k, circuit in enumerate(emitted):
-            prepared = QuantumCircuit(circuit.num_qubits, circuit.num_clbits)
-            prepared.reset(range(circuit.num_qubits))
-            emitted[k] = prepared.compose(circuit)
-    return emitted
+    def __init__(self, target: Device) -> None:
+        errors = target.errors
+        self.errors = errors
+        self.readout = np.array([errors.readout_0, errors.readout_1])
+        self.dephasing = float(target.memory.dephasing)
+
+    def run(
+        self, circuit: Circuit, seed: int, fields: npt.NDArray[np.float64], buffers: Any
+    ) -> npt.NDArray[np.int64]:
+        """Outcomes of the shots of one circuit."""
+        from .trajectories import run_trajectories, units
+
+        steps = circuit.steps or _steps(circuit)
+        x = steps.table.arrays()
+        unit = units(
+            x.kind, x.slot_a, x.slot_b, x.offsets, x.target, x.controls, steps.rows, circuit.qubits
+        )
+        gates = circuit.arrays
+        slope = self.errors.two_qubit_slope
+        chance = np.where(
+            gates.code == ZZPHASE,
+            np.minimum(self.errors.two_qubit + slope * (abs(gates.theta) % np.pi), FULLY_MIXED),
+            np.where(gates.code == PHASEDX, self.errors.one_qubit, 0.0),
+        )
+        times = np.where(gates.code == PHASEDX, pulses(circuit), 1)
+        return np.asarray(
+            run_trajectories(
+                seed,
+                fields,
+                circuit.qubits,
+                unit,
+                (x.angle, x.matrix, x.multiplexed),
+                steps.angle,
+                (
+                    gates.position,
+                    gates.a,
+                    gates.b,
+                    gates.turn_a,
+                    gates.turn_b,
+                    chance,
+                    times,
+                ),
+                np.full(circuit.qubits, self.errors.preparation),
+                self.readout,
+                self.dephasing,
+                buffers,
+            )
+        )
 
 
-def _label(angle: float) -> str:
-    return f"zz{abs(angle):.9f}"
-
-
-def _noise_model(circuits: Sequence[tuple[Circuit, int]], target: Device) -> Any:
-    from qiskit_aer.noise import NoiseModel, ReadoutError, depolarizing_error, pauli_error
-
-    errors = target.errors
-    if errors.none:
-        return None
-    # Depolarizing with parameter λ is a Pauli other than the identity with λ (d² − 1)/d².
-    model = NoiseModel(basis_gates=["rz", "r", "rzz", "sx", "x", "cz"])
-    if errors.one_qubit:
-        one = depolarizing_error(errors.one_qubit * 4 / 3, 1)
-        model.add_all_qubit_quantum_error(one, ["r", "sx", "x"])
-    if target.entangler == "cz":
-        if probability := errors.zz(np.pi / 2):
-            model.add_all_qubit_quantum_error(depolarizing_error(probability * 16 / 15, 2), "cz")
-    else:
-        angles = {
-            _label(gate.angles[0]): errors.zz(gate.angles[0])
-            for circuit, _ in circuits
-            for gate in circuit.gates
+def _steps(circuit: Circuit) -> Steps:
+    """The gates of a circuit as logical operations."""
+    log = OperationLog(circuit.qubits)
+    for gate in circuit.gates:
+        a, b = (*gate.qubits, -1)[:2]
+        log.operations.append(
+            Operation(ZZ, a, b, gate.angles[0], IDENTITY)
             if gate.name == "zzphase"
-        }
-        for label, probability in angles.items():
-            if probability:
-                error = depolarizing_error(probability * 16 / 15, 2)
-                model.add_all_qubit_quantum_error(error, label)
-    if p := errors.preparation:
-        model.add_all_qubit_quantum_error(pauli_error([("X", p), ("I", 1 - p)]), "reset")
-    if errors.readout_0 or errors.readout_1:
-        r0, r1 = errors.readout_0, errors.readout_1
-        model.add_all_qubit_readout_error(ReadoutError([[1 - r0, r0], [r1, 1 - r1]]))
-    return model
+            else Operation(LOCAL, a, -1, 0.0, gate.matrix())
+        )
+    table = PatternTable()
+    row = (table.add("all", log, whole=False), *range(circuit.qubits))
+    return Steps.of(table, [row], width=max(3, circuit.qubits))
+
+
+def _buffers(qubits: int) -> tuple[Any, ...]:
+    size = 2**qubits
+    return tuple(
+        array
+        for _ in range(2)
+        for array in (
+            np.zeros(size, dtype=complex),
+            np.zeros(size, dtype=np.uint8),
+            np.zeros(size, dtype=np.int32),
+        )
+    )
+
+
+@contextmanager
+def _borrowed(queue: SimpleQueue[Any]) -> Iterator[Any]:
+    item = queue.get()
+    try:
+        yield item
+    finally:
+        queue.put(item)
+
+
+def _text(outcome: int, qubits: int) -> str:
+    return format(outcome, f"0{qubits}b")[::-1]

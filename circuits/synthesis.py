@@ -104,9 +104,7 @@ def _fresh(power: int, bit: int, right_angles: bool) -> Matrix:
     return np.asarray(phase * np.array([[size, -np.conj(other)], [other, size]]))
 
 
-def add_fresh(
-    builder: OperationLog, control: int, target: int, power: int, bit: int
-) -> float:
+def add_fresh(builder: OperationLog, control: int, target: int, power: int, bit: int) -> float:
     """Like :func:`add_branch`, and the preparation of x_i = ``bit`` before, on a qubit in |0⟩.
 
     One ZZ rotation. Returns the phase of the reference, which is 0.

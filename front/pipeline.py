@@ -14,6 +14,7 @@ from typing import TypeAlias, cast
 from .circuits.compile import CircuitKind, CircuitStatistics
 from .circuits.devices import Device
 from .circuits.devices import device as find_device
+from .circuits.forms import cheapest_form
 from .circuits.plan import Job, Plan
 from .circuits.simulation import Counts, predicted_seconds, run_round
 from .knots.braids import Braid
@@ -54,14 +55,17 @@ def make_plan(
         ResourceError: the simulation would take longer than a day.
     """
     least = len(mitigation.series)
+    kind = check_closure(closure, b.strands)
+    echo = circuit == "echo"
     draft = Plan(
         braid=b,
-        closure=check_closure(closure, b.strands),
+        closure=kind,
         kind=cast(CircuitKind, circuit),
         series=mitigation.series,
         shots=shots,
         round_shots=least,
         seed=secrets.randbits(32) if seed is None else seed,
+        form=cheapest_form(b, kind, target) if echo else b,
     )
     seconds = predicted_seconds(draft)
     if seconds > _MAX_SECONDS:
@@ -115,17 +119,14 @@ def summarise(
     for job, _ in results:
         shots[job._replace(shots=0)] += job.shots
     circuits = ((plan.circuit(job, target), count) for job, count in shots.items())
-    line = target.connectivity == "line"
     return estimate_from_tallies(
-        tally(plan.kind, results, line=line),
+        tally(plan.kind, results),
         plan,
         mitigation=mitigation,
         device=target.name,
         noise=target.noise,
         statistics=CircuitStatistics.of(circuits, target),
-        undetected=(
-            tally(plan.kind, results, line=line, detect=False) if plan.kind == "hadamard" else None
-        ),
+        undetected=(tally(plan.kind, results, detect=False) if plan.kind == "hadamard" else None),
         seconds=seconds,
     )
 

@@ -15,7 +15,7 @@ from .verify.crosscheck import CircuitCheck, CrossCheck
 
 __all__ = ["FORMAT", "RunRecord", "versions"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 PACKAGES: Final = ("numpy", "qiskit", "qiskit-aer", "pytket", "quimb", "cotengra", "networkx")
 
 

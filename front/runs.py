@@ -97,7 +97,7 @@ def run(
         fresh = execute(plan, target, done=done, store=store.append, progress=progress)
         results = known + fresh
     estimate = summarise(plan, results, target, methods, time.perf_counter() - start)
-    record = _conclude(name, plan, target, estimate, folder, recorded)
+    record = conclude(name, plan, target, estimate, folder, recorded)
     if store is not None:
         store.finish(record)
     return record
@@ -122,10 +122,10 @@ def load_run(folder: str | Path) -> RunRecord:
             f"repeat the command with --out {path} to go on"
         )
     estimate = summarise(plan, results, target, methods, 0.0)
-    return _conclude(name, plan, target, estimate, path, dict(header["versions"]))
+    return conclude(name, plan, target, estimate, path, dict(header["versions"]))
 
 
-def _conclude(
+def conclude(
     name: str,
     plan: Plan,
     target: Device,
@@ -167,7 +167,7 @@ def _check_circuits(plan: Plan, target: Device) -> CircuitCheck | None:
     mirrored = any(series.startswith("conjugate") for series in plan.series)
     checks = [
         check_circuits(b, plan.closure, seed=plan.seed, target=target)
-        for b in (plan.braid, plan.braid.mirror())[: 1 + mirrored]
+        for b in (plan.form, plan.form.mirror())[: 1 + mirrored]
     ]
     known = [check for check in checks if check is not None]
     if len(known) < len(checks):

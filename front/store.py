@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .circuits.devices import Device, Errors
+from .circuits.devices import Device
 from .circuits.plan import Job, Plan
 from .circuits.simulation import Counts
 from .knots.errors import RecordError
@@ -31,13 +30,11 @@ def make_header(
     name: str, plan: Plan, target: Device, mitigation: tuple[str, ...]
 ) -> dict[str, Any]:
     """What plan.json holds."""
-    description = asdict(target)
-    description["sources"] = dict(target.sources)
     return {
         "format": FORMAT,
         "name": name,
         "plan": plan.to_json(),
-        "device": description,
+        "device": target.to_json(),
         "mitigation": list(mitigation),
         "versions": versions(),
     }
@@ -50,12 +47,10 @@ def parse_header(header: dict[str, Any], folder: Path) -> tuple[str, Plan, Devic
         RecordError: a key is missing or of the wrong kind.
     """
     try:
-        description = dict(header["device"])
-        description["errors"] = Errors(**description["errors"])
         return (
             str(header["name"]),
             Plan.from_json(header["plan"]),
-            Device(**description),
+            Device.from_json(header["device"]),
             estimator(header["mitigation"]),
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -26,15 +26,13 @@ def tally(
     kind: CircuitKind,
     results: Iterable[tuple[Job, Counts]],
     *,
-    line: bool = False,
     detect: bool = True,
 ) -> Tallies:
     """Sort the shots of each series into the four kinds.
 
     Args:
         kind: of the circuits.
-        results: counts of each job.
-        line: whether the circuits were made for a line of qubits.
+        results: counts of each job, outcomes in the normal form.
         detect: count shots whose bits no path allows as rejected; else by their value.
 
     Example:
@@ -46,7 +44,7 @@ def tally(
     for job, counts in results:
         row = tallies.setdefault(job.series, np.zeros(4, dtype=np.int64))
         for bits, count in counts.items():
-            value, kept = read_outcome(kind, job.path, bits, line=line)
+            value, kept = read_outcome(kind, job.path, bits)
             if detect and not kept:
                 row[REJECTED] += count
             else:

@@ -9,7 +9,7 @@ from ..devices import Device
 from ..devices import device as find_device
 from ..emit import to_pytket
 from ..plan import Plan
-from .errors import SubmissionError
+from .errors import JobError, SubmissionError
 from .explicit import explicit_dry_run, explicit_jobs, explicit_programs, read_counts
 from .protocol import DryRun, Program, Shots
 from .simulator import program_seed
@@ -76,6 +76,7 @@ class PytketBackend:
 
         Raises:
             SubmissionError: the backend does not take the circuits once it has compiled them.
+            JobError: the backend failed.
         """
         from pytket.circuit import Bit
 
@@ -90,13 +91,16 @@ class PytketBackend:
                 f"makes at level {self.optimisation_level}; take a higher level"
             )
         options = {"seed": program_seed(plan, program) >> 33} if self.seeded else {}
-        handles = self.backend.process_circuits(
-            compiled, n_shots=[job.shots for job, _ in jobs], **options
-        )
         counts = []
-        for handle, (_, circuit) in zip(handles, jobs, strict=True):
-            # The bits are named: in results they are sorted, not in the order of the circuit.
-            bits = [Bit("c", j) for j in range(circuit.qubits)]
-            found = self.backend.get_result(handle).get_counts(cbits=bits)
-            counts.append({"".join(map(str, row)): int(n) for row, n in found.items()})
+        try:
+            handles = self.backend.process_circuits(
+                compiled, n_shots=[job.shots for job, _ in jobs], **options
+            )
+            for handle, (_, circuit) in zip(handles, jobs, strict=True):
+                # The bits are named: in results they are sorted, not in the order of the circuit.
+                bits = [Bit("c", j) for j in range(circuit.qubits)]
+                found = self.backend.get_result(handle).get_counts(cbits=bits)
+                counts.append({"".join(map(str, row)): int(n) for row, n in found.items()})
+        except (RuntimeError, ValueError) as error:
+            raise JobError(f"{type(self.backend).__name__}: {error}") from error
         return read_counts(jobs, counts)

@@ -96,8 +96,16 @@ class QiskitSampler:
         """Run a program.
 
         Raises:
-            JobError: the sampler did not return one shot per row.
+            JobError: the sampler failed, or did not return one shot per row.
         """
+        from qiskit.exceptions import QiskitError
+
+        try:
+            return self._run(plan, program)
+        except QiskitError as error:
+            raise JobError(f"{type(self.sampler).__name__}: {error.message}") from error
+
+    def _run(self, plan: Plan, program: Program) -> Shots:
         if self.way == "rows":
             blocks = row_blocks(program, row_templates(plan, self.target))
             circuits = self._compile([block.to_qiskit() for block in blocks])

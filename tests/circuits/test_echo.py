@@ -22,7 +22,7 @@ from plait.circuits import (
     to_pytket,
     to_qiskit,
 )
-from plait.circuits.echo import PARTS, Part, add_braid
+from plait.circuits.echo import PARTS, Part
 from plait.knots import Braid, InputError, closure_writhe, path_probability, paths, plat_path
 from plait.knots.conventions import ORDER
 from plait.tensornet import representation
@@ -194,25 +194,26 @@ def test_number_of_two_qubit_gates(braid: Braid) -> None:
 
 
 @pytest.mark.parametrize(
-    ("generator", "path", "gates"),
+    ("word", "path", "gates"),
     [
-        (1, "0111111", 0),
-        (2, "0111111", 1),
-        (3, "0111111", 3),
-        (4, "0111111", 3),
-        (5, "0111111", 1),
-        (1, "0111110", 0),
-        (2, "0111110", 1),
-        (3, "0111110", 3),
-        (4, "0111110", 1),
-        (5, "0111110", 0),
+        ([], "0111111", 0),
+        ([1], "0111111", 0),
+        ([3], "0101111", 0),  # x_2 = 0: only a phase
+        ([3], "0111111", 2),  # prepares x_3 and rotates it, and undoes the preparation
+        ([4], "0111011", 1),  # x_4 = 0 needs no preparation to undo
+        ([5], "0111101", 1),
+        ([5], "0111110", 0),
+        ([3, 4], "0111111", 5),  # σ_4 is controlled by x_3 alone, as x_5 is still known
+        ([3, 4, 3], "0111111", 6),  # and so is the second σ_3, by x_4
+        ([2, 4, 3], "0111111", 9),  # three gates in the bulk
+        ([2, 4, 3], "0110111", 1),  # x_3 = 0 at first makes σ_2 and σ_4 phases
+        ([3, 2, 4], "0110111", 1),  # as x_3 = 0 in the end does
     ],
 )
-def test_two_qubit_gates_of_one_generator(generator: int, path: str, gates: int) -> None:
-    for power in range(1, 10):
-        builder = CircuitBuilder(5)
-        add_braid(builder, Braid([generator] * power, strands=6), [int(bit) for bit in path])
-        assert builder.finish().two_qubit_gates == gates
+def test_two_qubit_gates_of_short_words(word: list[int], path: str, gates: int) -> None:
+    for sign in (1, -1):
+        braid = Braid([sign * letter for letter in word], strands=6)
+        assert echo_circuit(braid, path).two_qubit_gates == gates
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -284,10 +285,11 @@ def test_unknown_part(build: Callable[..., Circuit]) -> None:
 
 def test_depth_of_preparation_is_logarithmic() -> None:
     s = "0" + "1" * 33
-    circuit = echo_circuit(Braid([16], strands=33), s)
-    # 32 qubits: five layers each for preparing and undoing, three for the braid.
-    assert circuit.two_qubit_depth <= 13
+    circuit = echo_circuit(Braid([*range(2, 33, 2), *range(3, 33, 2)], strands=33), s)
     assert circuit.qubits == 32
+    # Copies to 15 qubits, then 16 rotations from 16 sources, two layers of the bulk on each of
+    # the qubits, and five layers to undo.
+    assert circuit.two_qubit_depth <= 4 + 2 + 6 + 6
 
 
 def test_labels_name_part_and_path() -> None:
