@@ -1,14 +1,14 @@
 """Quantum circuits for the Jones polynomial: synthesis, devices, emission, simulation."""
 
 from .aer import simulate_aer
+from .builder import CircuitBuilder
 from .compile import CircuitStatistics, build_circuit, compile_circuit, expected_fidelity
 from .devices import Cost, Device, Errors, Limits, Memory, Times, device, device_names
 from .echo import echo_circuit
-from .forms import cheapest_form, expected_cost
 from .emit import to_pytket, to_qasm, to_qasm3, to_qiskit
 from .estimates import Estimate, RunEstimate, estimate_run, hqc
+from .forms import cheapest_form, expected_cost
 from .hadamard import hadamard_circuit
-from .builder import CircuitBuilder
 from .ir import Circuit, Gate
 from .outcomes import Outcome, read_outcome
 from .plan import SERIES, Job, Plan

@@ -24,8 +24,9 @@ def simulate_aer(
 ) -> list[Counts]:
     """Like :func:`plait.circuits.simulate`, by Aer: an independent and far slower simulator.
 
-    Memory noise is not simulated. Two-qubit errors are depolarizing with the probability that the device gives for the angle of
-    each gate; one-qubit gates depolarize; preparation and readout flip bits.
+    Memory noise is not simulated. Two-qubit errors are depolarizing with the probability that the
+    device gives for the angle of each gate; one-qubit gates depolarize; preparation and readout
+    flip bits.
 
     Args:
         circuits: (circuit, shots) pairs, compiled for the device.

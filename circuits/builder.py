@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .ir import Circuit, Gates
+from .ir import Circuit, Entangler, Gates
 from .oplog import OperationLog, Style
 from .patterns import PatternTable, Steps
 
@@ -46,5 +46,5 @@ class CircuitBuilder(OperationLog):
         number = table.add("all", self, whole=False)
         steps = Steps.of(table, [(number, *range(self.qubits))], width=max(3, self.qubits))
         gates = Gates(steps.gates(self.qubits, keep_phases=keep_phases))
-        entangler = "cz" if self.style.right_angles else "zzphase"
+        entangler: Entangler = "cz" if self.style.right_angles else "zzphase"
         return Circuit(self.qubits, gates, name, entangler, steps=steps)

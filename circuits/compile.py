@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from ..knots.errors import InputError
 from ..knots.inputs import BraidLike, braid
+from .builder import CircuitBuilder
 from .devices import FULLY_MIXED, Device, device
 from .echo import Part, echo_circuit
 from .hadamard import hadamard_circuit
-from .builder import CircuitBuilder
 from .ir import PHASEDX, ZZPHASE, Circuit
 
 __all__ = [
@@ -128,7 +128,7 @@ def pulses(circuit: Circuit) -> npt.NDArray[np.int64]:
     if circuit.entangler == "cz":
         general = np.minimum(abs(x.theta - math.pi / 2), abs(x.theta - math.pi)) > 1e-9
         count += (x.code == PHASEDX) & general
-    return count
+    return np.asarray(count)
 
 
 def one_qubit_gates(circuit: Circuit) -> int:

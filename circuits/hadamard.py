@@ -19,8 +19,8 @@ from ..knots.conventions import ORDER
 from ..knots.errors import InputError
 from ..knots.fibonacci import check_path
 from ..knots.inputs import BraidLike, braid
-from .echo import Part
 from .builder import CircuitBuilder
+from .echo import Part
 from .ir import Circuit
 from .synthesis import add_controlled_reflection, phases, reflection
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple, cast, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -27,6 +27,7 @@ SERIES: Final[tuple[Series, ...]] = get_args(Series)
 """What a circuit measures: the real or imaginary part, of the braid or of its mirror image."""
 
 _MAX_SHOTS = 100_000_000
+_THE_BRAID: Final = Braid([], strands=1)  # stands for the braid itself
 
 
 def _integer(name: str, number: object) -> int:
@@ -88,7 +89,7 @@ class Plan:
     shots: int
     round_shots: int
     seed: int
-    form: Braid = cast(Braid, None)  # replaced by the braid itself
+    form: Braid = _THE_BRAID
 
     def __post_init__(self) -> None:
         check_closure(self.closure, self.braid.strands)
@@ -107,7 +108,7 @@ class Plan:
             raise InputError(f"round_shots={self.round_shots} is less than one shot per series")
         if self.seed < 0:
             raise InputError(f"seed={self.seed} must not be negative")
-        if self.form is None:
+        if self.form is _THE_BRAID:
             object.__setattr__(self, "form", self.braid)
         if (self.form.strands, self.form.writhe) != (self.braid.strands, self.braid.writhe):
             raise InputError(

@@ -19,7 +19,7 @@ from ..knots.memory import available_bytes
 from .compile import pulses
 from .devices import FULLY_MIXED, Device
 from .ir import PHASEDX, ZZPHASE, Circuit
-from .oplog import LOCAL, ZZ, IDENTITY, Operation, OperationLog
+from .oplog import IDENTITY, LOCAL, ZZ, Operation, OperationLog
 from .patterns import PatternTable, Steps
 from .plan import Job, Plan
 

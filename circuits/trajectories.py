@@ -288,7 +288,7 @@ def _sample(
         cumulative[n] = total
     for k in range(shots):
         place = np.searchsorted(cumulative, np.random.random() * total, side="right")
-        x = np.int64(states[min(place, count - 1)])
+        x = np.int64(states[np.minimum(place, count - 1)])
         if readout[0] > 0 or readout[1] > 0:
             for q in range(qubits):
                 if np.random.random() < readout[(x >> q) & 1]:
@@ -311,7 +311,7 @@ def _draw_errors(
     members: Ints,
     dephasing: Floats,
 ) -> tuple[Ints, Ints, Ints, Ints, Floats]:
-    """Errors of all shots: offsets per shot, positions, qubits, Paulis, turns; in order of time."""
+    """Errors of all shots, in order of time: offsets, positions, qubits, Paulis, turns."""
     room = 64
     where, qubit, pauli = (
         np.empty(room, np.int64),

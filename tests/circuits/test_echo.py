@@ -15,7 +15,6 @@ from qiskit.quantum_info import Statevector
 import plait
 from plait.circuits import (
     Circuit,
-    CircuitBuilder,
     build_circuit,
     echo_circuit,
     hadamard_circuit,

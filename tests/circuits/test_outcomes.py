@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector
 
-from plait.circuits import Circuit, Gate, build_circuit, device, read_outcome, to_qiskit
+from plait.circuits import Circuit, Gate, build_circuit, read_outcome, to_qiskit
 from plait.circuits.compile import CircuitKind
 from plait.circuits.echo import PARTS
 from plait.circuits.hadamard import hadamard_circuit
