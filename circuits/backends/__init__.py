@@ -1,7 +1,15 @@
-"""Running plans on machines and simulators: tickets, records, and one adapter per platform."""
+"""Running plans on machines and simulators: tickets, records, and one adapter per platform.
+
+The adapters of vendors import their packages when they are used. That for Quantinuum Nexus is
+:class:`plait.circuits.backends.nexus.NexusAdapter`.
+"""
 
 from .errors import AuthenticationError, JobError, NetworkError, SubmissionError
+from .ibm import IBMAdapter, IBMLocal
 from .protocol import Adapter, DryRun, LocalAdapter, Program, RemoteAdapter, Shots, Status
+from .pytket_backend import PytketBackend
+from .qiskit_sampler import QiskitSampler
+from .recorded import published_shots, recorded_shots
 from .runner import Runner
 from .simulator import AerAdapter, SimulatorAdapter
 from .ticket import Record, Ticket
@@ -11,10 +19,14 @@ __all__ = [
     "AerAdapter",
     "AuthenticationError",
     "DryRun",
+    "IBMAdapter",
+    "IBMLocal",
     "JobError",
     "LocalAdapter",
     "NetworkError",
     "Program",
+    "PytketBackend",
+    "QiskitSampler",
     "Record",
     "RemoteAdapter",
     "Runner",
@@ -23,4 +35,6 @@ __all__ = [
     "Status",
     "SubmissionError",
     "Ticket",
+    "published_shots",
+    "recorded_shots",
 ]

@@ -153,8 +153,8 @@ def published_shots(
 ) -> dict[Series, Shots]:
     """Shots from files of the published experiment, in the order given.
 
-    Their circuits have a qubit for each of x_0 … x_n. x_0 and x_n cannot change, so a shot in which
-    they did is certainly wrong.
+    Their circuits have a qubit for each of x_0 … x_n. x_0 and x_n cannot change, so a shot in
+    which they did is certainly wrong.
 
     Args:
         results: pytket ``BackendResult`` dictionaries with the path in the register ``c`` and

@@ -102,15 +102,18 @@ class Runner:
             NetworkError: the network was away for longer than the retries; repeat the call.
             AuthenticationError: log in with the vendor's tool, and repeat the call.
         """
+        fresh = None
+        if not self._submitted:
+            programs = self.adapter.programs(plan)
+            self._check_cost(self.adapter.dry_run(plan, programs), max_cost)
+            fresh = Ticket.new(self.folder, plan, self.adapter, programs, max_cost)
         with locked(self.folder):
-            if (self.folder / "ticket.json").exists():
+            if fresh is None or self._submitted:
                 ticket = self._check(Ticket.load(self.folder), plan)
                 if retry_failed:
                     _reset(ticket)
             else:
-                programs = self.adapter.programs(plan)
-                self._check_cost(self.adapter.dry_run(plan, programs), max_cost)
-                ticket = Ticket.new(self.folder, plan, self.adapter, programs, max_cost)
+                ticket = fresh
             if max_cost is not None:
                 ticket.max_cost = max_cost
             ticket.save()
@@ -176,6 +179,10 @@ class Runner:
                 elif not entry.ended:
                     self._set(ticket, entry, "cancelled", "before it started")
         return ticket
+
+    @property
+    def _submitted(self) -> bool:
+        return (self.folder / "ticket.json").exists()
 
     @contextmanager
     def _held(self, ticket: Ticket) -> Iterator[RemoteAdapter | None]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..aer import simulate_aer
 from ..devices import Device
 from ..ir import Circuit
 from ..plan import Plan
@@ -74,7 +75,7 @@ class AerAdapter(SimulatorAdapter):
     name = "aer"
 
     def _simulate(self, circuits: Sequence[tuple[Circuit, int]], seed: int) -> list[Counts]:
-        return simulate(circuits, self.target, seed)
+        return simulate_aer(circuits, self.target, seed)
 
 
 def program_seed(plan: Plan, program: Program) -> int:
