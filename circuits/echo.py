@@ -28,11 +28,12 @@ from ..knots.conventions import ORDER
 from ..knots.errors import InputError
 from ..knots.fibonacci import check_path
 from ..knots.inputs import BraidLike, braid
+from .blocks import merge_blocks
 from .ir import Circuit, Gates, Undo
 from .oplog import OperationLog, Style
 from .patterns import PatternTable, Steps
 from .reach import BRANCH, BULK, LEFT, LEFT_ZERO, RIGHT_ZERO, reach
-from .synthesis import add_branch, add_bulk, add_fresh, add_one_sided, phases
+from .synthesis import add_branch, add_bulk, add_bulk_part, add_fresh, add_one_sided, phases
 
 __all__ = ["PARTS", "Part", "cat_links", "echo_circuit", "echo_of_runs"]
 
@@ -102,8 +103,7 @@ class EchoPatterns(PatternTable):
     """The patterns that echo circuits are made of, in one style."""
 
     def __init__(self, style: Style) -> None:
-        super().__init__()
-        self.style = style
+        super().__init__(style)
         self._phases: dict[int, float] = {}  # pattern → phase of the reference
 
     def _get(self, key: Row | str, qubits: int, record: Callable[[OperationLog], object]) -> int:
@@ -156,7 +156,16 @@ class EchoPatterns(PatternTable):
 
     def bulk(self, power: int) -> int:
         """A run in the bulk: slots left, target, right."""
-        return self._get((4, power), 3, lambda log: add_bulk(log, 0, 1, 2, power))
+        number = self._get((4, power), 3, lambda log: add_bulk(log, 0, 1, 2, power))
+        if number not in self._parts:
+            self._parts[number] = [
+                (self._bulk_part(power, part), control, 1)
+                for part, control in enumerate((2, 0, 2))
+            ]
+        return number
+
+    def _bulk_part(self, power: int, part: int) -> int:
+        return self._get((5, power, part), 2, lambda log: add_bulk_part(log, 0, 1, power, part))
 
 
 @lru_cache(maxsize=64)
@@ -189,7 +198,7 @@ class _Schedule:
 
     def prepare(self, part: Part, runs: Runs, kinds: list[int], first: list[bool]) -> None:
         """The cat state, but for qubits that their first run prepares."""
-        self.rows.append((self.table.split(part), 0))
+        self.rows += [(self.table.split(part), 0), (-1, 0)]
         bits = list(self.bits)
         if not self.line:
             for (i, _), kind, new in zip(runs.pairs, kinds, first, strict=True):
@@ -243,11 +252,12 @@ class _Schedule:
 
     def finish(self, name: str) -> Circuit:
         """Undo the preparation."""
-        self.rows.append((-1, 0))
         links = cat_links(self.bits, line=self.line)[::-1]
         self.rows += [(self.table.cx(), *link) for link in links]
         self.rows.append((self.table.hadamard(), 0))
         steps = Steps.of(self.table, self.rows, angle=self.angle).scheduled(self.qubits)
+        rows = [(p, *(q for q in qubits if q >= 0)) for p, *qubits in steps.rows.tolist()]
+        steps = Steps.of(self.table, merge_blocks(rows, self.table), angle=self.angle)
         ones = tuple(j for j, bit in enumerate(self.bits) if bit and j)
         return Circuit(
             self.qubits,

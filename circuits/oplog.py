@@ -152,6 +152,21 @@ class OperationLog:
         self.controlled_phase(control, target, second - first)
         self.local(target, vectors)
 
+    def unitary(self) -> Matrix:
+        """The dense matrix; qubit j is bit j of an index."""
+        states = np.eye(2**self.qubits, dtype=complex)
+        index = np.arange(2**self.qubits)
+        for op in self.operations:
+            if op.kind == LOCAL:
+                bit = 1 << op.a
+                low, high = states[index & ~bit], states[index | bit]
+                one = ((index & bit) > 0).astype(int)
+                states = op.matrix[one, 0][:, None] * low + op.matrix[one, 1][:, None] * high
+            else:
+                sign = 1 - 2 * (((index >> op.a) ^ (index >> op.b)) & 1)
+                states = np.exp(-0.5j * op.angle * sign)[:, None] * states
+        return np.asarray(states)
+
 
 def _eigenbasis(unitary: Matrix) -> tuple[npt.NDArray[np.complex128], Matrix]:
     """Eigenvalues and orthonormal eigenvectors of a 2×2 unitary, the basis nearest to identity."""

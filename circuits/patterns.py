@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .ir import GateArrays, Matrix
-from .oplog import LOCAL, ZZ, Operation, OperationLog
+from .ir import GateArrays
+from .oplog import LOCAL, ZZ, Operation, OperationLog, Style
 
 __all__ = ["Multiplexed", "PatternArrays", "PatternTable", "Steps"]
 
@@ -55,11 +55,17 @@ class PatternArrays(NamedTuple):
 
 
 class PatternTable:
-    """A growing list of patterns, each under a key."""
+    """A growing list of patterns, each under a key.
 
-    def __init__(self) -> None:
+    Args:
+        style: which ZZ rotations the patterns have.
+    """
+
+    def __init__(self, style: Style | None = None) -> None:
+        self.style = style or Style()
         self._numbers: dict[Hashable, int] = {}
         self._patterns: list[tuple[list[Operation], Multiplexed]] = []
+        self._parts: dict[int, list[tuple[int, ...]]] = {}
         self._arrays: PatternArrays | None = None
 
     def __len__(self) -> int:
@@ -81,6 +87,22 @@ class PatternTable:
         self._patterns.append((log.operations, _multiplexed(log) if whole else _NO_WHOLE))
         self._arrays = None
         return self._numbers[key]
+
+    def mark(self, key: Hashable, number: int) -> None:
+        """Let a key stand for another number, such as −1 for none."""
+        self._numbers[key] = number
+
+    def parts(self, number: int) -> list[tuple[int, ...]] | None:
+        """Patterns on two slots at most that make up one on three, as rows; None if unknown."""
+        return self._parts.get(number)
+
+    def replay(self, number: int, log: OperationLog, slots: Sequence[int]) -> None:
+        """Record the operations of a pattern, with its slots standing for ``slots``."""
+        for op in self._patterns[number][0]:
+            if op.kind == LOCAL:
+                log.local(slots[op.a], op.matrix)
+            else:
+                log.zz(slots[op.a], slots[op.b], op.angle)
 
     def whole(self, number: int) -> Multiplexed:
         """A pattern as a whole."""
@@ -170,7 +192,7 @@ class Steps:
 
 
 def _multiplexed(log: OperationLog) -> Multiplexed:
-    whole = _unitary(log)
+    whole = log.unitary()
     for target in range(log.qubits):
         others = [slot for slot in range(log.qubits) if slot != target]
         matrices = np.zeros((4, 2, 2), dtype=complex)
@@ -190,20 +212,3 @@ def _multiplexed(log: OperationLog) -> Multiplexed:
             first, second = (*others, -1, -1)[:2]
             return Multiplexed(target, (first, second), matrices)
     return _NO_WHOLE
-
-
-def _unitary(log: OperationLog) -> Matrix:
-    """The dense matrix; slot j is bit j of an index."""
-    width = log.qubits
-    states = np.eye(2**width, dtype=complex)
-    index = np.arange(2**width)
-    for op in log.operations:
-        if op.kind == LOCAL:
-            bit = 1 << op.a
-            low, high = states[index & ~bit], states[index | bit]
-            one = ((index & bit) > 0).astype(int)
-            states = op.matrix[one, 0][:, None] * low + op.matrix[one, 1][:, None] * high
-        else:
-            sign = 1 - 2 * (((index >> op.a) ^ (index >> op.b)) & 1)
-            states = np.exp(-0.5j * op.angle * sign)[:, None] * states
-    return np.asarray(states)

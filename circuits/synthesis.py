@@ -28,6 +28,7 @@ from .oplog import IDENTITY, OperationLog, Style
 __all__ = [
     "add_branch",
     "add_bulk",
+    "add_bulk_part",
     "add_controlled_reflection",
     "add_fresh",
     "add_one_sided",
@@ -204,6 +205,13 @@ def _apply(builder: OperationLog, bulk: _Bulk, a: int, target: int, b: int) -> N
     builder.select(b, target, *bulk.right)
     builder.select(a, target, *bulk.middle)
     builder.select(b, target, *bulk.left)
+
+
+def add_bulk_part(
+    builder: OperationLog, control: int, target: int, power: int, part: int
+) -> None:
+    """Part 0, 1 or 2 of :func:`add_bulk`, controlled by b, a and b."""
+    builder.select(control, target, *_cheapest_bulk(power, builder.style)[part])
 
 
 def add_bulk(builder: OperationLog, a: int, target: int, b: int, power: int) -> float:
