@@ -7,14 +7,11 @@ qubits are looked at in their parts on two; those that merge with nothing are ke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from .ir import Matrix
 from .oplog import HADAMARD, OperationLog, Style
-from .patterns import PatternTable
+from .patterns import PatternTable, Steps
 
 __all__ = ["merge_blocks"]
 
@@ -25,89 +22,48 @@ _EXACT = 1e-12
 _QUARTER = np.array([[1, -1j], [-1j, 1]], dtype=complex) * complex(0.5**0.5)
 
 
-@dataclass
-class _Block:
-    """Items on one pair of qubits, or on one qubit, with nothing else on these in between."""
-
-    qubits: tuple[int, ...]
-    items: list[int] = field(default_factory=list)
-
-
-@dataclass
-class _Item:
-    row: Row
-    parent: int  # number of the row that it is a part of
-
-
-def merge_blocks(rows: Sequence[Row], table: PatternTable) -> list[Row]:
+def merge_blocks(steps: Steps, qubits: int) -> Steps:
     """Replace runs of steps on one pair of qubits by merged ones where that is cheaper.
 
     Args:
-        rows: steps (pattern, qubits …), in order of time; pattern −1 is left alone.
-        table: their patterns; merged ones are added to it.
+        steps: in order of time; merged patterns are added to their table.
+        qubits: number of qubits.
     """
-    items = _expand(rows, table)
+    from .kernels import find_blocks
+
+    table = steps.table
+    items, parents, blocks, size = find_blocks(steps.rows, table.arrays().parts, qubits)
     merged: dict[int, Row] = {}  # last item of a block → its new row
     gone: set[int] = set()
-    for block in _blocks(items):
-        new = _merge([items[k].row for k in block.items], block.qubits, table)
+    for block in np.nonzero(size > 1)[0]:
+        members = np.nonzero(blocks == block)[0]
+        rows = [tuple(q for q in row if q >= 0) for row in items[members].tolist()]
+        new = _merge(rows, table)
         if new is not None:
-            merged[block.items[-1]] = new
-            gone.update(block.items)
-    dissolved = {items[k].parent for k in gone}
+            merged[int(members[-1])] = new
+            gone.update(members.tolist())
+    if not gone:
+        return steps
+    dissolved = set(parents[list(gone)].tolist())
     out: list[Row] = []
     written: set[int] = set()
-    for k, item in enumerate(items):
+    whole = steps.rows.tolist()
+    for k, (item, parent) in enumerate(zip(items.tolist(), parents.tolist(), strict=True)):
         if k in merged:
             out.append(merged[k])
         elif k in gone:
             continue
-        elif item.parent in dissolved:
-            out.append(item.row)
-        elif item.parent not in written:
-            written.add(item.parent)
-            out.append(rows[item.parent])
-    return out
+        elif parent in dissolved:
+            out.append(tuple(item))
+        elif parent not in written:
+            written.add(parent)
+            out.append(tuple(whole[parent]))
+    return Steps.of(table, out, angle=steps.angle)
 
 
-def _expand(rows: Sequence[Row], table: PatternTable) -> list[_Item]:
-    items = []
-    for number, (pattern, *qubits) in enumerate(rows):
-        parts = table.parts(pattern) if len(qubits) > 2 else None
-        if parts is None:
-            items.append(_Item((pattern, *qubits), number))
-            continue
-        items += [_Item((p, *(qubits[s] for s in slots)), number) for p, *slots in parts]
-    return items
-
-
-def _blocks(items: Sequence[_Item]) -> list[_Block]:
-    """Blocks with two items on a pair at least."""
-    last: dict[int, _Block | None] = {}
-    found: list[_Block] = []
-    for number, item in enumerate(items):
-        pattern, *qubits = item.row
-        blocks = [last.get(q) for q in qubits]
-        block = blocks[0]
-        mergeable = pattern >= 0 and len(qubits) <= 2
-        if mergeable and block is not None and all(b is block for b in blocks):
-            block.items.append(number)
-            continue
-        fresh = None
-        if mergeable and len(qubits) == 2:
-            fresh = _Block(tuple(qubits), [number])
-            found.append(fresh)
-        # A block ends on both of its qubits.
-        for ended in blocks:
-            if ended is not None:
-                last.update(dict.fromkeys(ended.qubits))
-        last.update(dict.fromkeys(qubits, fresh))
-    return [b for b in found if sum(len(items[k].row) == 3 for k in b.items) > 1]
-
-
-def _merge(rows: list[Row], qubits: tuple[int, ...], table: PatternTable) -> Row | None:
-    """One row for all of them, if that is cheaper."""
-    a, b = qubits
+def _merge(rows: list[Row], table: PatternTable) -> Row | None:
+    """One row for all of these on two qubits, if that is cheaper."""
+    a, b = rows[0][1:]
     members = tuple((p, *(0 if q == a else 1 for q in rest)) for p, *rest in rows)
     key = ("merged", members)
     number = table.find(key)

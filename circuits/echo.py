@@ -76,7 +76,7 @@ def echo_circuit(
     s = check_path(path, b.strands)
     if part not in ("real", "imag"):
         raise InputError(f"unknown part {part!r}; choose 'real' or 'imag'")
-    return echo_of_runs(Runs(b), s, part, style or Style(), line=line)
+    return echo_of_runs(runs_of(b), s, part, style or Style(), line=line)
 
 
 class Runs:
@@ -87,6 +87,12 @@ class Runs:
         self.strands = b.strands
         self.generators = np.array([run.generator for run in runs], dtype=np.int32)
         self.pairs = [(run.generator, run.power) for run in runs]
+
+
+@lru_cache(maxsize=64)
+def runs_of(b: Braid) -> Runs:
+    """The runs of a braid, remembered for its many paths."""
+    return Runs(b)
 
 
 def echo_of_runs(runs: Runs, s: Sequence[int], part: Part, style: Style, *, line: bool) -> Circuit:
@@ -119,7 +125,7 @@ class EchoPatterns(PatternTable):
         """The phase that |0…0⟩ takes in a pattern."""
         return self._phases[number]
 
-    def split(self, part: Part) -> int:
+    def start(self, part: Part) -> int:
         """|0⟩ → |0⟩ + |1⟩, or |0⟩ − i|1⟩ for the imaginary part."""
 
         def record(log: OperationLog) -> None:
@@ -156,12 +162,11 @@ class EchoPatterns(PatternTable):
 
     def bulk(self, power: int) -> int:
         """A run in the bulk: slots left, target, right."""
-        number = self._get((4, power), 3, lambda log: add_bulk(log, 0, 1, 2, power))
-        if number not in self._parts:
-            self._parts[number] = [
-                (self._bulk_part(power, part), control, 1)
-                for part, control in enumerate((2, 0, 2))
-            ]
+        number = self.find((4, power))
+        if number is None:
+            number = self._get((4, power), 3, lambda log: add_bulk(log, 0, 1, 2, power))
+            parts = enumerate((2, 0, 2))
+            self.split(number, [(self._bulk_part(power, k), control, 1) for k, control in parts])
         return number
 
     def _bulk_part(self, power: int, part: int) -> int:
@@ -198,7 +203,7 @@ class _Schedule:
 
     def prepare(self, part: Part, runs: Runs, kinds: list[int], first: list[bool]) -> None:
         """The cat state, but for qubits that their first run prepares."""
-        self.rows += [(self.table.split(part), 0), (-1, 0)]
+        self.rows += [(self.table.start(part), 0), (-1, 0)]
         bits = list(self.bits)
         if not self.line:
             for (i, _), kind, new in zip(runs.pairs, kinds, first, strict=True):
@@ -256,8 +261,7 @@ class _Schedule:
         self.rows += [(self.table.cx(), *link) for link in links]
         self.rows.append((self.table.hadamard(), 0))
         steps = Steps.of(self.table, self.rows, angle=self.angle).scheduled(self.qubits)
-        rows = [(p, *(q for q in qubits if q >= 0)) for p, *qubits in steps.rows.tolist()]
-        steps = Steps.of(self.table, merge_blocks(rows, self.table), angle=self.angle)
+        steps = merge_blocks(steps, self.qubits)
         ones = tuple(j for j, bit in enumerate(self.bits) if bit and j)
         return Circuit(
             self.qubits,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..knots.jit import compiled
 from .oplog import LOCAL
 
-__all__ = ["emit_gates", "schedule"]
+__all__ = ["emit_gates", "find_blocks", "schedule"]
 
 _EPS = 1e-12
 _PHASEDX, _ZZPHASE = 1, 2
@@ -274,3 +274,73 @@ def schedule(
             if rows[best, k] >= 0:
                 free[rows[best, k]] = end
     return order
+
+
+@compiled
+def find_blocks(
+    rows: npt.NDArray[np.int32], parts: npt.NDArray[np.int32], qubits: int
+) -> tuple[
+    npt.NDArray[np.int32],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+]:
+    """Items on the same pair of qubits with nothing else on these in between.
+
+    Args:
+        rows: steps, (pattern, qubits …) with three slots; pattern −1 is in no block.
+        parts: of each pattern on three slots: up to three rows of pattern and two slots; −1 else.
+        qubits: number of qubits.
+
+    Returns:
+        The items, which are steps or their parts, (pattern, qubit, qubit); the number of the step
+        that each is of; the number of its block, −1 for none; the two-qubit items of each block.
+    """
+    room = 3 * len(rows)
+    items = np.full((room, 3), -1, np.int32)
+    parents = np.zeros(room, np.int64)
+    count = 0
+    for r in range(len(rows)):
+        pattern = rows[r, 0]
+        if rows[r, 3] >= 0:
+            for k in range(3):
+                items[count, 0] = parts[pattern, k, 0]
+                items[count, 1] = rows[r, 1 + parts[pattern, k, 1]]
+                items[count, 2] = rows[r, 1 + parts[pattern, k, 2]]
+                parents[count] = r
+                count += 1
+        else:
+            items[count] = rows[r, :3]
+            parents[count] = r
+            count += 1
+    blocks = np.full(count, -1, np.int64)
+    size = np.zeros(count, np.int64)
+    ends = np.zeros((count, 2), np.int64)
+    last = np.full(qubits, -1, np.int64)
+    found = 0
+    for k in range(count):
+        pattern, a, b = items[k]
+        block = last[a]
+        if pattern >= 0 and block >= 0 and (b < 0 or last[b] == block):
+            blocks[k] = block
+            size[block] += b >= 0
+            continue
+        fresh = -1
+        if pattern >= 0 and b >= 0:
+            fresh = found
+            found += 1
+            blocks[k] = fresh
+            size[fresh] = 1
+            ends[fresh, 0], ends[fresh, 1] = a, b
+        # A block ends on both of its qubits.
+        for q in (a, b):
+            if q >= 0:
+                if last[q] >= 0:
+                    ended = last[q]
+                    last[ends[ended, 0]] = -1
+                    last[ends[ended, 1]] = -1
+                last[q] = -1
+        last[a] = fresh
+        if b >= 0:
+            last[b] = fresh
+    return items[:count], parents[:count], blocks, size[:found]

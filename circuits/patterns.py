@@ -52,6 +52,7 @@ class PatternArrays(NamedTuple):
     controls: npt.NDArray[np.int32]
     multiplexed: npt.NDArray[np.complex128]
     layers: npt.NDArray[np.int32]
+    parts: npt.NDArray[np.int32]
 
 
 class PatternTable:
@@ -65,7 +66,7 @@ class PatternTable:
         self.style = style or Style()
         self._numbers: dict[Hashable, int] = {}
         self._patterns: list[tuple[list[Operation], Multiplexed]] = []
-        self._parts: dict[int, list[tuple[int, ...]]] = {}
+        self._parts: dict[int, list[tuple[int, int, int]]] = {}
         self._arrays: PatternArrays | None = None
 
     def __len__(self) -> int:
@@ -92,9 +93,10 @@ class PatternTable:
         """Let a key stand for another number, such as −1 for none."""
         self._numbers[key] = number
 
-    def parts(self, number: int) -> list[tuple[int, ...]] | None:
-        """Patterns on two slots at most that make up one on three, as rows; None if unknown."""
-        return self._parts.get(number)
+    def split(self, number: int, parts: list[tuple[int, int, int]]) -> None:
+        """Tell that a pattern on three slots has three parts: rows of pattern and two slots."""
+        self._parts[number] = parts
+        self._arrays = None
 
     def replay(self, number: int, log: OperationLog, slots: Sequence[int]) -> None:
         """Record the operations of a pattern, with its slots standing for ``slots``."""
@@ -131,6 +133,9 @@ class PatternTable:
             layers=np.array(
                 [sum(op.kind == ZZ for op in ops) for ops, _ in self._patterns], dtype=np.int32
             ),
+            parts=np.array(
+                [self._parts.get(k, [(-1, -1, -1)] * 3) for k in range(len(self))], dtype=np.int32
+            ).reshape(-1, 3, 3),
         )
 
 

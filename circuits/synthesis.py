@@ -207,9 +207,7 @@ def _apply(builder: OperationLog, bulk: _Bulk, a: int, target: int, b: int) -> N
     builder.select(b, target, *bulk.left)
 
 
-def add_bulk_part(
-    builder: OperationLog, control: int, target: int, power: int, part: int
-) -> None:
+def add_bulk_part(builder: OperationLog, control: int, target: int, power: int, part: int) -> None:
     """Part 0, 1 or 2 of :func:`add_bulk`, controlled by b, a and b."""
     builder.select(control, target, *_cheapest_bulk(power, builder.style)[part])
 

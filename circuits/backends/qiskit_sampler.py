@@ -17,6 +17,7 @@ from .errors import JobError
 from .explicit import explicit_dry_run, explicit_jobs, explicit_programs, read_counts
 from .protocol import DryRun, Program, Shots
 from .rows import read_rows, row_blocks, row_dry_run, row_programs, row_templates
+from .simulator import program_seed
 
 __all__ = ["QiskitSampler", "Way", "bits_of", "check_options"]
 
@@ -28,7 +29,9 @@ class QiskitSampler:
     """A Qiskit V2 sampler, such as ``StatevectorSampler``, Aer's, or that of a provider.
 
     Args:
-        sampler: it runs here and now; its results are waited for.
+        sampler: it runs here and now, and its results are waited for; or a function that makes
+            one from a seed, for shots that can be reproduced. A sampler with a seed of its own is
+            refused: it draws the same numbers for every program.
         target: the device whose gates and connectivity the circuits are made for, or its name.
         pass_manager: brings circuits into the form that the sampler takes; None to pass them as
             they are (gates ``rz``, ``r``, ``rzz`` or ``cz``).
@@ -41,13 +44,12 @@ class QiskitSampler:
     ``num_randomizations=1`` and ``shots_per_randomization=1``: one random twirl per row.
 
     Raises:
-        InputError: unknown way, or a seed with which all rows draw the same number.
+        InputError: unknown way, or a sampler with a fixed seed.
 
     Example:
-        >>> import numpy as np
-        >>> from qiskit.primitives import StatevectorSampler
-        >>> QiskitSampler(StatevectorSampler(seed=np.random.default_rng(1))).describe()["sampler"]
-        'StatevectorSampler'
+        >>> from qiskit_aer.primitives import SamplerV2
+        >>> QiskitSampler(lambda seed: SamplerV2(seed=seed), target="H2-1").describe()
+        {'sampler': 'SamplerV2', 'device': 'H2-1', 'way': 'rows'}
     """
 
     name = "qiskit"
@@ -65,7 +67,7 @@ class QiskitSampler:
     ) -> None:
         if way not in get_args(Way):
             raise InputError(f"unknown way {way!r}; choose one of: {', '.join(get_args(Way))}")
-        if way == "rows":
+        if not callable(sampler):
             _check_seed(sampler)
         self.sampler = sampler
         self.target = find_device(target)
@@ -76,7 +78,7 @@ class QiskitSampler:
     def describe(self) -> dict[str, Any]:
         """Class of the sampler, the device that circuits are made for, and the way."""
         return {
-            "sampler": type(self.sampler).__name__,
+            "sampler": type(self._sampler_of(0)).__name__,
             "device": self.target.name,
             "way": self.way,
         }
@@ -103,19 +105,24 @@ class QiskitSampler:
         try:
             return self._run(plan, program)
         except QiskitError as error:
-            raise JobError(f"{type(self.sampler).__name__}: {error.message}") from error
+            raise JobError(f"{self.describe()['sampler']}: {error.message}") from error
+
+    def _sampler_of(self, seed: int) -> Any:
+        return self.sampler(seed) if callable(self.sampler) else self.sampler
 
     def _run(self, plan: Plan, program: Program) -> Shots:
+        sampler = self._sampler_of(program_seed(plan, program) >> 33)
         if self.way == "rows":
+            _check_rows(sampler)
             blocks = row_blocks(program, row_templates(plan, self.target))
             circuits = self._compile([block.to_qiskit() for block in blocks])
             pubs = [(c, block.values) for c, block in zip(circuits, blocks, strict=True)]
-            result = self.sampler.run(pubs, shots=1).result()
+            result = sampler.run(pubs, shots=1).result()
             return read_rows(program, blocks, [bits_of(one) for one in result])
         jobs = explicit_jobs(plan, program, self.target)
         circuits = self._compile([to_qiskit(circuit) for _, circuit in jobs])
         shots = [job.shots for job, _ in jobs]
-        result = self.sampler.run(
+        result = sampler.run(
             [(c, None, number) for c, number in zip(circuits, shots, strict=True)]
         ).result()
         outcomes = [bits_of(one) for one in result]
@@ -167,12 +174,23 @@ def check_options(options: Any) -> None:
 
 
 def _check_seed(sampler: Any) -> None:
+    options = getattr(sampler, "options", None)
+    for seed in (getattr(sampler, "seed", None), getattr(options, "seed_simulator", None)):
+        if isinstance(seed, (int, np.integer)):
+            raise InputError(
+                f"{type(sampler).__name__} has the fixed seed {seed}, with which it draws the "
+                f"same numbers in every call; leave it out, or give a function that makes the "
+                f"sampler, such as lambda seed: SamplerV2(seed=seed)"
+            )
+
+
+def _check_rows(sampler: Any) -> None:
     from qiskit.primitives import StatevectorSampler
 
     if isinstance(sampler, StatevectorSampler) and isinstance(sampler.seed, (int, np.integer)):
         raise InputError(
-            f"StatevectorSampler(seed={sampler.seed}) draws the same random number for every row "
-            f"of parameters; give it seed=numpy.random.default_rng({sampler.seed})"
+            f"StatevectorSampler(seed={sampler.seed}) draws the same number for every row of "
+            f"parameters; make it with seed=numpy.random.default_rng({sampler.seed})"
         )
 
 

@@ -198,7 +198,7 @@ def test_number_of_two_qubit_gates(braid: Braid) -> None:
         ([], "0111111", 0),
         ([1], "0111111", 0),
         ([3], "0101111", 0),  # x_2 = 0: only a phase
-        ([3], "0111111", 2),  # prepares x_3 and rotates it, and undoes the preparation
+        ([3], "0111111", 1),  # all of it happens on two qubits
         ([4], "0111011", 1),  # x_4 = 0 needs no preparation to undo
         ([5], "0111101", 1),
         ([5], "0111110", 0),
