@@ -23,7 +23,7 @@ from .qiskit_sampler import bits_of, check_options
 from .rows import RowBlock, read_rows, row_blocks, row_programs, row_templates
 from .simulator import program_seed
 
-__all__ = ["IBMAdapter", "IBMLocal"]
+__all__ = ["IBMAdapter", "IBMLocal", "snapshot", "vendor_errors"]
 
 _EXECUTIONS = 10_000_000
 _STATUS: Final[dict[str, Status]] = {
@@ -201,6 +201,20 @@ class IBMAdapter(_Rows):
         self._model = model
         self._make_sampler = sampler or _runtime_sampler
 
+    @classmethod
+    def connect(cls, name: str, *, target: Device | str = "ibm_fez") -> IBMAdapter:
+        """The adapter of a machine, through the account that IBM's tools have saved.
+
+        Raises:
+            AuthenticationError: there is no account, or it is not accepted.
+            NetworkError: the service was not reached.
+            SubmissionError: the account has no such machine.
+        """
+        runtime = require("qiskit_ibm_runtime", extra="ibm", purpose="IBM Quantum")
+        with vendor_errors():
+            service = runtime.QiskitRuntimeService()
+            return cls(service, service.backend(name), target=target)
+
     def dry_run(self, plan: Plan, programs: Sequence[Program]) -> DryRun:
         """Gates after transpilation, as far as the machine or a model of it is at hand."""
         backend = self._model if isinstance(self.backend, str) else self.backend
@@ -225,19 +239,19 @@ class IBMAdapter(_Rows):
                 )
             options["max_execution_time"] = int(max_cost)
         pubs = self._pubs(self._blocks(plan, program))
-        with _vendor_errors():
+        with vendor_errors():
             job = self._make_sampler(self.backend, options).run(pubs, shots=1)
             return str(job.job_id())
 
     def find(self, key: str) -> str | None:
         """The job with this tag."""
-        with _vendor_errors():
+        with vendor_errors():
             jobs = self._service.jobs(job_tags=[key], limit=1)
         return str(jobs[0].job_id()) if jobs else None
 
     def poll(self, job_id: str) -> tuple[Status, str]:
         """Status of a job, and IBM's message if it failed."""
-        with _vendor_errors():
+        with vendor_errors():
             job = self._service.job(job_id)
             status = _STATUS.get(str(job.status()), "running")
             message = job.error_message() if status == "failed" else None
@@ -249,14 +263,14 @@ class IBMAdapter(_Rows):
         Raises:
             JobError: there are none, or not one per row.
         """
-        with _vendor_errors():
+        with vendor_errors():
             result = self._service.job(job_id).result()
         return read_rows(program, self._blocks(plan, program), [bits_of(one) for one in result])
 
     def stop(self, job_id: str) -> None:
         """Cancel a job; one that has ended stays as it is."""
         runtime = require("qiskit_ibm_runtime.exceptions", extra="ibm", purpose="IBM Quantum")
-        with _vendor_errors():
+        with vendor_errors():
             try:
                 self._service.job(job_id).cancel()
             except runtime.RuntimeInvalidStateError:
@@ -270,9 +284,31 @@ def _runtime_sampler(backend: Any, options: dict[str, Any]) -> Any:
     return sampler
 
 
+def snapshot(name: str) -> Any:
+    """The fake backend that qiskit-ibm-runtime has of a machine, None if there is none.
+
+    Args:
+        name: such as ``"ibm_fez"``, ``"fake_fez"`` or ``"FakeFez"``.
+
+    Example:
+        >>> import pytest
+        >>> fakes = pytest.importorskip("qiskit_ibm_runtime.fake_provider")
+        >>> snapshot("ibm_fez").num_qubits, snapshot("ibm_nowhere")
+        (156, None)
+    """
+    module = require("qiskit_ibm_runtime.fake_provider", extra="ibm", purpose="IBM Quantum")
+    plain = name.lower().replace("_", "").removeprefix("ibm").removeprefix("fake")
+    for each in dir(module):
+        if each.lower() in (f"fake{plain}", f"fake{plain}v2"):
+            return getattr(module, each)()
+    return None
+
+
 @contextmanager
-def _vendor_errors() -> Iterator[None]:
+def vendor_errors() -> Iterator[None]:
     """Sort the vendor's errors by what the caller should do."""
+    from qiskit.providers.exceptions import QiskitBackendNotFoundError
+
     runtime = require("qiskit_ibm_runtime.exceptions", extra="ibm", purpose="IBM Quantum")
     try:
         yield
@@ -280,7 +316,7 @@ def _vendor_errors() -> Iterator[None]:
         raise AuthenticationError(f"IBM Quantum does not accept the account: {_LOG_IN}") from error
     except (runtime.RuntimeJobFailureError, runtime.RuntimeJobNotFound) as error:
         raise JobError(f"IBM Quantum: {error.message}") from error
-    except runtime.IBMInputValueError as error:
+    except (runtime.IBMInputValueError, QiskitBackendNotFoundError) as error:
         raise SubmissionError(f"IBM Quantum: {error.message}") from error
     except runtime.IBMError as error:
         code = _http_status(error)
