@@ -43,7 +43,25 @@ _LONG = 5.0
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
+# In a module of their own, imported when one of them is asked for.
+_JOB_COMMANDS = ("submit", "status", "collect", "cancel")
+
+
+class _Commands(click.RichGroup):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *_JOB_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _JOB_COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        from . import cli_jobs
+
+        command: click.Command = getattr(cli_jobs, f"{cmd_name}_command")
+        return command
+
+
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="X is a knot or link name (8_19, K11n34, 'L6a4{0}'), a braid word ('1 -2 1 -2', "
     "'s1 s2^-1', '[1,-2]'), @FILE with a word in it, or - for standard input.",

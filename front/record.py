@@ -47,6 +47,7 @@ class RunRecord:
             stopped.
         versions: of Python and packages when the run began.
         remarks: what was not compared, and why.
+        backend: the platform that ran it, None for the simulator of ``run``.
         folder: where it is on disk, None if nowhere.
     """
 
@@ -58,6 +59,7 @@ class RunRecord:
     planned_shots: int
     versions: dict[str, str]
     remarks: tuple[str, ...] = ()
+    backend: str | None = None
     folder: Path | None = None
 
     @property
@@ -84,6 +86,7 @@ class RunRecord:
             "planned_shots": self.planned_shots,
             "versions": self.versions,
             "remarks": list(self.remarks),
+            "backend": self.backend,
             "folder": str(self.folder) if self.folder else None,
         }
 
@@ -106,6 +109,7 @@ class RunRecord:
                 planned_shots=data["planned_shots"],
                 versions=dict(data["versions"]),
                 remarks=tuple(data["remarks"]),
+                backend=data.get("backend"),
                 folder=folder,
             )
         except (KeyError, TypeError, ValueError) as error:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .record import RunRecord
 
 __all__ = [
+    "Grid",
     "check_line",
     "format_complex",
     "info_table",
@@ -45,8 +46,8 @@ def format_complex(value: complex, digits: int = 6) -> str:
     return f"{real:{form}} {'-' if imag < 0 else '+'} {abs(imag):{form}}i"
 
 
-class _Grid(Table):
-    """Labels and texts; the texts are taken literally, not as markup."""
+class Grid(Table):
+    """Labels and texts."""
 
     def __init__(self) -> None:
         super().__init__(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
@@ -54,6 +55,7 @@ class _Grid(Table):
         self.add_column(overflow="fold")
 
     def add(self, label: str, text: str | Text) -> None:
+        """Add a row; the text is taken literally, not as markup."""
         self.add_row(label, Text(text) if isinstance(text, str) else text)
 
 
@@ -70,7 +72,7 @@ def _integers(exact: tuple[int, int, int, int]) -> str:
 
 def jones_table(name: str, value: JonesValue) -> RenderableType:
     """The answer of ``plait jones``."""
-    grid = _Grid()
+    grid = Grid()
     grid.add("braid", _link(name, value.closure, value.strands, value.crossings))
     grid.add("V(t), t = exp(2πi/5)", Text(format_complex(value.value, 10), style="bold"))
     if value.exact is not None:
@@ -97,7 +99,7 @@ def time_text(seconds: float) -> str:
 
 def plan_table(name: str, data: dict[str, Any]) -> RenderableType:
     """The answer of ``plait plan``."""
-    grid = _Grid()
+    grid = Grid()
     grid.add("link", name)
     grid.add("method", data["method"])
     if "slices" in data:
@@ -121,7 +123,7 @@ def _link(name: str, closure: str, strands: int | None, crossings: int) -> Text:
 def run_table(record: RunRecord) -> RenderableType:
     """The answer of ``plait run`` and ``plait show``."""
     e = record.estimate
-    grid = _Grid()
+    grid = Grid()
     grid.add("braid", _link(record.name, e.closure, e.braid.strands, e.braid.crossings))
     s = e.statistics
     grid.add(
@@ -131,7 +133,8 @@ def run_table(record: RunRecord) -> RenderableType:
         f"expected fidelity {s.expected_fidelity:.4f}",
     )
     noise = "" if e.noise == "own" else f", noise {e.noise}"
-    grid.add("device", f"{e.device} (simulated){noise}, seed {e.seed}")
+    where = record.backend or "simulated"
+    grid.add("device", f"{e.device} ({where}){noise}, seed {e.seed}")
     missing = "" if record.complete else f" of {record.planned_shots} planned (unfinished run)"
     grid.add("shots", f"{e.shots}{missing}, {e.kept} kept")
     grid.add("mitigation", ", ".join(e.mitigation) or "none")
@@ -206,7 +209,7 @@ def statistics_line(circuit: Circuit, device: str) -> Text:
 
 def info_table(data: dict[str, Any]) -> RenderableType:
     """The answer of ``plait info``."""
-    grid = _Grid()
+    grid = Grid()
     for name, version in data["versions"].items():
         grid.add(name, version)
     grid.add("platform", data["platform"])

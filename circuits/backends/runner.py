@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ...knots.errors import PlaitError, RecordError
 from ...knots.files import locked
@@ -84,7 +84,12 @@ class Runner:
         return self.adapter.dry_run(plan, self.adapter.programs(plan))
 
     def submit(
-        self, plan: Plan, *, max_cost: float | None = None, retry_failed: bool = False
+        self,
+        plan: Plan,
+        *,
+        max_cost: float | None = None,
+        retry_failed: bool = False,
+        note: dict[str, Any] | None = None,
     ) -> Ticket:
         """Submit a plan, or go on with a submission that was interrupted.
 
@@ -95,6 +100,7 @@ class Runner:
             max_cost: the most that it may cost, in the unit of the dry run; must be given where
                 jobs cost money. It is shared out between the programs by their shots.
             retry_failed: start those programs again that failed or were cancelled.
+            note: JSON to be kept in the ticket.
 
         Raises:
             SubmissionError: the platform cannot run the plan, or it may cost too much.
@@ -105,8 +111,17 @@ class Runner:
         fresh = None
         if not self._submitted:
             programs = self.adapter.programs(plan)
-            self._check_cost(self.adapter.dry_run(plan, programs), max_cost)
-            fresh = Ticket.new(self.folder, plan, self.adapter, programs, max_cost)
+            dry_run = self.adapter.dry_run(plan, programs)
+            self._check_cost(dry_run, max_cost)
+            fresh = Ticket.new(
+                self.folder,
+                plan,
+                self.adapter,
+                programs,
+                dry_run=dry_run,
+                max_cost=max_cost,
+                note=note,
+            )
         with locked(self.folder):
             if fresh is None or self._submitted:
                 ticket = self._check(Ticket.load(self.folder), plan)

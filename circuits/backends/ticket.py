@@ -22,7 +22,7 @@ from ...knots.errors import RecordError
 from ...knots.files import write_json
 from ..plan import Job, Plan
 from ..simulation import Counts
-from .protocol import Adapter, Program, Shots, Status
+from .protocol import Adapter, DryRun, Program, Shots, Status
 
 __all__ = ["ENDED", "Entry", "Record", "State", "Ticket"]
 
@@ -108,6 +108,8 @@ class Ticket:
         adapter: name of the platform's adapter.
         description: the adapter's :meth:`describe`, without secrets.
         max_cost: what was allowed, None where nothing is charged.
+        dry_run: what the platform's dry run said.
+        note: JSON of the caller's own.
         created: time in UTC.
         versions: of Python and packages when it was made.
         entries: the programs.
@@ -121,6 +123,8 @@ class Ticket:
     max_cost: float | None
     created: str
     versions: dict[str, str]
+    dry_run: DryRun
+    note: dict[str, Any] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
     @classmethod
@@ -130,7 +134,10 @@ class Ticket:
         plan: Plan,
         adapter: Adapter,
         programs: Sequence[Program],
+        *,
+        dry_run: DryRun,
         max_cost: float | None,
+        note: dict[str, Any] | None = None,
     ) -> Ticket:
         """A ticket of which nothing has started; it is not on disk yet."""
         return cls(
@@ -142,6 +149,8 @@ class Ticket:
             max_cost=max_cost,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             versions=_versions(),
+            dry_run=dry_run,
+            note=json.loads(json.dumps(note or {})),
             entries=[Entry(program=program) for program in programs],
         )
 
@@ -173,6 +182,8 @@ class Ticket:
                 max_cost=data["max_cost"],
                 created=str(data["created"]),
                 versions=dict(data["versions"]),
+                dry_run=DryRun.from_json(data["dry_run"]),
+                note=dict(data["note"]),
                 entries=[Entry.from_json(entry) for entry in data["programs"]],
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -196,6 +207,8 @@ class Ticket:
             "description": self.description,
             "max_cost": self.max_cost,
             "versions": self.versions,
+            "note": self.note,
+            "dry_run": self.dry_run.to_json(),
             "plan": self.plan.to_json(),
             "programs": [entry.to_json() for entry in self.entries],
         }

@@ -1,0 +1,189 @@
+"""The commands on submitted plans: submit, status, collect, cancel."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+from rich.text import Text
+
+from .circuits.backends.errors import JobError
+from .cli import (
+    _EXIT_INTERRUPT,
+    _braid_options,
+    _circuit_option,
+    _fresh_folder,
+    _json_option,
+    _noise,
+    _print_json,
+    _progress,
+    _read,
+    _say,
+    _show,
+    _shown,
+)
+from .job_report import dry_run_table, job_table
+from .report import run_table
+
+__all__ = ["cancel_command", "collect_command", "status_command", "submit_command"]
+
+_folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+
+
+@click.command("submit")
+@_braid_options
+@click.option(
+    "--backend",
+    required=True,
+    help="simulator, aer, pytket:aer, pytket:H2-1LE, ibm-local:FakeFez, ibm:NAME or nexus:H2-1E.",
+)
+@click.option(
+    "--device",
+    help="The device, or TOML file, that circuits are made for.  [default: the backend's own]",
+)
+@click.option(
+    "--shots", type=int, default=2000, show_default=True, help="Executions of circuits, in total."
+)
+@click.option(
+    "--mitigation",
+    default="detection,conjugate",
+    show_default=True,
+    help="Methods with commas between them, or none.",
+)
+@click.option(
+    "--noise", help="Of simulators: factor on the device's error rates, or a device whose to use."
+)
+@_circuit_option
+@click.option("--seed", type=int, help="Of the paths.  [default: drawn and recorded]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for ticket, shots and record; an interrupted submission in it goes on.  "
+    "[default: plait-runs/NAME-TIME]",
+)
+@click.option(
+    "--max-cost",
+    type=float,
+    help="The most that it may cost, in the unit of --dry-run; needed where jobs cost money.",
+)
+@click.option(
+    "--retry-failed", is_flag=True, help="Start again what failed or was cancelled, as in DIR."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Check and estimate, without network, account and cost."
+)
+@_json_option
+def submit_command(
+    x: str,
+    closure: str,
+    strands: int | None,
+    backend: str,
+    device: str | None,
+    shots: int,
+    mitigation: str,
+    noise: str | None,
+    circuit: str,
+    seed: int | None,
+    out: Path | None,
+    max_cost: float | None,
+    retry_failed: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Submit the circuits of X to a machine or simulator; see them with status and collect."""
+    from .jobs import prepare, submit
+
+    submission = prepare(
+        _read(x),
+        backend=backend,
+        closure=closure,
+        shots=shots,
+        device=device,
+        noise=_noise(noise),
+        mitigation=mitigation,
+        circuit=circuit,
+        seed=seed,
+        strands=strands,
+        name=_shown(x),
+        folder=out,
+    )
+    if dry_run:
+        found = submission.dry_run()
+        _answer(found.to_json(), dry_run_table(submission, found), as_json)
+        if not found.valid:
+            raise JobError(f"{backend} cannot run this: {'; '.join(found.problems)}")
+        return
+    folder = out or _fresh_folder(_shown(x))
+    try:
+        with _progress("shots") as progress:
+            job = submit(
+                submission,
+                folder,
+                max_cost=max_cost,
+                retry_failed=retry_failed,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        _stop(f"go on:  the same command with --out {folder}")
+    _answer(job.to_json(), job_table(job), as_json)
+
+
+@click.command("status")
+@_folder_argument
+@_json_option
+def status_command(folder: Path, as_json: bool) -> None:
+    """Ask where the submission in DIR stands."""
+    from .jobs import job_status
+
+    job = job_status(folder)
+    _answer(job.to_json(), job_table(job), as_json)
+
+
+@click.command("collect")
+@_folder_argument
+@click.option("--wait", is_flag=True, help="Until all jobs have ended.")
+@click.option("--timeout", type=float, metavar="SECONDS", help="When to stop waiting.")
+@_json_option
+def collect_command(folder: Path, wait: bool, timeout: float | None, as_json: bool) -> None:
+    """Fetch the shots of the submission in DIR, and print and write the record of them."""
+    from .jobs import collect
+
+    try:
+        with _progress("shots") as progress:
+            job = collect(folder, wait=wait, timeout=timeout, progress=progress)
+    except KeyboardInterrupt:
+        _stop(f"go on:  plait collect {folder} --wait")
+    if job.record is None:
+        _answer(job.to_json(), job_table(job), as_json)
+        return
+    if job.record.complete:
+        _answer(job.record.to_json(), run_table(job.record), as_json)
+        return
+    _answer(job.record.to_json() | {"job": job.to_json()}, run_table(job.record), as_json)
+    if not as_json:
+        _show(job_table(job))
+
+
+@click.command("cancel")
+@_folder_argument
+@_json_option
+def cancel_command(folder: Path, as_json: bool) -> None:
+    """Cancel what has not ended of the submission in DIR; shots that are here stay."""
+    from .jobs import cancel
+
+    job = cancel(folder)
+    _answer(job.to_json(), job_table(job), as_json)
+
+
+def _answer(data: dict[str, Any], table: Any, as_json: bool) -> None:
+    if as_json:
+        _print_json(data)
+    else:
+        _show(table)
+
+
+def _stop(how: str) -> None:
+    _say(Text.assemble(("stopped", "yellow"), f"; what is known is on disk\n  {how}"))
+    sys.exit(_EXIT_INTERRUPT)

@@ -1,0 +1,139 @@
+"""Platforms by name: the one place where the adapters of vendors are made.
+
+=====================  ==========================================================
+``simulator``          our noisy simulator
+``aer``                Qiskit Aer with the same errors
+``pytket:aer``         pytket-qiskit's AerBackend
+``pytket:H2-1LE``      pytket-quantinuum's local emulators (free of noise)
+``ibm-local:FakeFez``  the local mode of qiskit-ibm-runtime with a fake backend
+``ibm:ibm_fez``        a machine of IBM Quantum
+``nexus:H2-1E``        Quantinuum H2, its emulators (E) and syntax checkers (SC)
+=====================  ==========================================================
+"""
+
+from __future__ import annotations
+
+from .circuits.backends.protocol import Adapter
+from .circuits.devices import Device, device, device_names
+from .knots.errors import InputError
+from .knots.optional import require
+
+__all__ = ["BACKENDS", "connect", "default_device"]
+
+BACKENDS = (
+    "simulator",
+    "aer",
+    "pytket:aer",
+    "pytket:H2-1LE",
+    "ibm-local:FakeFez",
+    "ibm:ibm_fez",
+    "nexus:H2-1E",
+)
+"""An example of each kind of platform."""
+
+_NAMED = ("pytket", "ibm-local", "ibm", "nexus")
+
+
+def default_device(backend: str) -> Device:
+    """The device that circuits for a platform are made for, where none is given.
+
+    Example:
+        >>> default_device("ibm:ibm_fez").name, default_device("nexus:H2-1E").name
+        ('ibm_fez', 'H2-1')
+    """
+    kind, name = _split(backend)
+    if kind in ("ibm", "ibm-local"):
+        return device(name if name in device_names() else "ibm_fez")
+    return device("H2-1")
+
+
+def connect(backend: str, target: Device, *, online: bool = True) -> Adapter:
+    """The adapter of a platform.
+
+    Args:
+        backend: one such as in :data:`BACKENDS`.
+        target: the device that circuits are made for. Simulators take their errors from it; a
+            local mode of IBM is free of noise if it has none.
+        online: False for dry runs, which need neither network nor account.
+
+    Raises:
+        InputError: unknown platform.
+        MissingExtraError: its package is not installed.
+        AuthenticationError: the vendor's tool has saved no login.
+
+    Example:
+        >>> connect("simulator", device("H2-1")).describe()
+        {'device': 'H2-1', 'noise': 'own'}
+    """
+    kind, name = _split(backend)
+    if kind == "simulator":
+        from .circuits.backends.simulator import SimulatorAdapter
+
+        return SimulatorAdapter(target)
+    if kind == "aer":
+        from .circuits.backends.simulator import AerAdapter
+
+        return AerAdapter(target)
+    if kind in ("ibm", "ibm-local"):
+        return _ibm(kind, name, target, online=online)
+    if target.noise != "own":
+        raise InputError(f"noise {target.noise}: {backend} has its own noise, leave it out")
+    if kind == "pytket":
+        return _pytket(name, target)
+    from .circuits.backends.nexus import NexusAdapter
+
+    if (target.connectivity, target.entangler) != ("all", "zzphase"):
+        raise InputError(f"device {target.name}: circuits for {backend} are made for H2-1")
+    return NexusAdapter(name)
+
+
+def _split(backend: str) -> tuple[str, str]:
+    kind, colon, name = backend.strip().partition(":")
+    known = name if kind in _NAMED else kind in ("simulator", "aer") and not colon
+    if not known:
+        raise InputError(f"unknown backend {backend!r}; choose one such as: {', '.join(BACKENDS)}")
+    return kind, name
+
+
+def _ibm(kind: str, name: str, target: Device, *, online: bool) -> Adapter:
+    from .circuits.backends.ibm import IBMAdapter, IBMLocal, snapshot
+
+    free = target.noise != "own" and target.errors.none
+    if target.noise != "own" and not (kind == "ibm-local" and free):
+        raise InputError(
+            f"noise {target.noise}: {kind}:{name} has its own noise; leave it out"
+            + (", or give 0 for none" if kind == "ibm-local" else "")
+        )
+    if kind == "ibm":
+        if online:
+            return IBMAdapter.connect(name, target=target)
+        return IBMAdapter(None, name, target=target, model=snapshot(name))
+    fake = snapshot(name)
+    if fake is None:
+        raise InputError(
+            f"no fake backend {name!r} in qiskit-ibm-runtime; choose one such as FakeFez or "
+            f"FakeManilaV2"
+        )
+    if not free:
+        return IBMLocal(fake, target=target)
+    from qiskit_aer import AerSimulator
+
+    return IBMLocal(fake, target=target, simulator=AerSimulator())
+
+
+def _pytket(name: str, target: Device) -> Adapter:
+    from .circuits.backends.pytket_backend import PytketBackend
+
+    purpose = f"the backend pytket:{name}"
+    if name.lower() == "aer":
+        qiskit = require("pytket.extensions.qiskit", extra="quantinuum", purpose=purpose)
+        return PytketBackend(qiskit.AerBackend(), target=target)
+    if not name.endswith("LE"):
+        raise InputError(
+            f"unknown backend pytket:{name}; choose pytket:aer or a local emulator such as "
+            f"pytket:H2-1LE (machines of Quantinuum are reached by nexus:H2-1)"
+        )
+    quantinuum = require("pytket.extensions.quantinuum", extra="quantinuum", purpose=purpose)
+    require("pytket_pecos", extra="quantinuum", purpose=purpose)
+    offline = quantinuum.QuantinuumAPIOffline()
+    return PytketBackend(quantinuum.QuantinuumBackend(name, api_handler=offline), target=target)
