@@ -38,7 +38,7 @@ def vendor_errors(other: type[PlaitError], what: str = "Nexus") -> Iterator[None
     except httpx.HTTPError as error:
         raise NetworkError(f"cannot reach Nexus: {error or type(error).__name__}") from error
     except (exceptions.ResourceFetchFailed, exceptions.ResourceCreateFailed) as error:
-        raise _by_status(error.status_code or 0, str(error), other, what) from error
+        raise _by_status(error.status_code or 400, str(error), other, what) from error
     except exceptions.ZeroMatches as error:
         raise other(f"{what}: there is no such thing in Nexus") from error
     except (exceptions.NoUniqueMatch, exceptions.DataGone, exceptions.JobError) as error:
@@ -55,6 +55,6 @@ def _by_status(code: int, message: str, other: type[PlaitError], what: str) -> P
         return AuthenticationError(
             f"Nexus does not let you in: run `qnx login`, then repeat the same command ({message})"
         )
-    if code in (408, 429) or code >= 500:
-        return NetworkError(f"Nexus cannot answer now: {message}")
-    return other(f"{what}: {message}")
+    if 400 <= code < 500 and code not in (408, 429):
+        return other(f"{what}: {message}")
+    return NetworkError(f"Nexus cannot answer now: {message}")

@@ -1,0 +1,543 @@
+"""The adapter of Quantinuum Nexus against a stand-in for the service.
+
+What this shows: qnexus's own calls, in the order the adapter makes them, and its own parsing of
+the answers; that nothing is lost and nothing submitted twice whatever breaks in between; that the
+shots that come back are those that were measured. What it does not show: that the service accepts
+the payload, and that its machines draw the strings that PECOS draws. The stand-in was written from
+the client's source; no test here has ever talked to Nexus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+qnexus = pytest.importorskip("qnexus")
+pytest.importorskip("pytket.extensions.quantinuum")
+pytest.importorskip("pecos.engines.cvm.rng_model")
+
+from nexus_stub import Fault, NexusStub, names, serving  # noqa: E402
+from qnexus.client import get_nexus_client  # noqa: E402
+from qnexus.config import CONFIG  # noqa: E402
+
+from plait.circuits import Plan, read_outcome  # noqa: E402
+from plait.circuits.backends import (  # noqa: E402
+    AuthenticationError,
+    JobError,
+    NetworkError,
+    Record,
+    Runner,
+    SubmissionError,
+    Ticket,
+)
+from plait.circuits.backends.nexus import NexusAdapter  # noqa: E402
+from plait.circuits.ondevice import device_paths  # noqa: E402
+from plait.knots import Braid, InputError, PlaitError, paths  # noqa: E402
+from plait.tensornet import representation  # noqa: E402
+
+# One job per series and last bit.
+PLAN = Plan(
+    braid=Braid("1 2 3 -2 1 3"),
+    closure="markov",
+    kind="echo",
+    series=("real", "imag"),
+    shots=60,
+    round_shots=20,
+    seed=5,
+)
+JOBS = 4
+
+
+@pytest.fixture
+def stub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[NexusStub]:
+    service = NexusStub()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("NEXUS_MANAGED_TOKENS", raising=False)
+    with serving(service) as port:
+        settings = {
+            "protocol": "http",
+            "domain": "127.0.0.1",
+            "port": port,
+            "store_tokens": False,
+        }
+        for name, value in settings.items():
+            monkeypatch.setattr(CONFIG, name, value)
+        qnexus.login_with_token("fake")
+        service.log.clear()
+        yield service
+        get_nexus_client().close()
+    monkeypatch.undo()
+    get_nexus_client(reload=True).close()
+
+
+def runner(folder: Path, retries: int = 2, **options: object) -> Runner:
+    adapter = NexusAdapter(**{"device_name": "H2-1E", **options})  # type: ignore[arg-type]
+    return Runner(adapter, folder, retries=retries, sleep=lambda _: None, seed=1)
+
+
+def check(record: Record, stub: NexusStub, jobs: int = JOBS) -> None:
+    """All shots are here, none twice, with the strings of their seeds; every job ran once."""
+    assert record.complete
+    assert sum(len(shots) for shots in record.shots.values()) == PLAN.shots
+    for entry in record.ticket.entries:
+        data = entry.program.data
+        shots = record.shots[entry.label]
+        want = device_paths(4, last=data["last"], seed=data["seed"], shots=entry.program.shots)
+        assert np.array_equal(shots.paths, want)
+    assert len(stub.jobs) == jobs
+    assert set(names(stub).values()) == {1}
+
+
+def test_a_run_from_queue_to_shots(stub: NexusStub, tmp_path: Path) -> None:
+    run = runner(tmp_path / "run")
+    ticket = run.submit(PLAN, max_cost=500)
+    assert ticket.status == "queued"
+    assert names(stub) == {ticket.key(entry): 1 for entry in ticket.entries}
+    assert [run.status(ticket) for _ in range(3)] == ["queued", "running", "running"]
+    check(run.collect(ticket), stub)
+    assert ticket.status == "done"
+    # Nothing is asked for again.
+    before = len(stub.log)
+    check(run.collect(ticket), stub)
+    assert len(stub.log) == before
+
+
+def test_waiting_for_the_end(stub: NexusStub, tmp_path: Path) -> None:
+    run = runner(tmp_path / "run")
+    check(run.collect(run.submit(PLAN, max_cost=500), wait=True), stub)
+
+
+def test_outcomes_are_those_of_the_braid(stub: NexusStub, tmp_path: Path) -> None:
+    """Means over many shots, within five standard errors, and no impossible outcome."""
+    plan = Plan(
+        braid=PLAN.braid,
+        closure="markov",
+        kind="echo",
+        series=("real", "imag"),
+        shots=8000,
+        round_shots=8000,
+        seed=2,
+    )
+    run = runner(tmp_path / "run")
+    record = run.collect(run.submit(plan, max_cost=1e4), wait=True)
+    diagonal = np.diag(representation(plan.braid))
+    for entry in record.ticket.entries:
+        shots = record.shots[entry.label]
+        read = [
+            read_outcome("echo", path, "".join(map(str, outcome)))
+            for path, outcome in zip(shots.paths.tolist(), shots.outcomes.tolist(), strict=True)
+        ]
+        assert all(r.kept for r in read)
+        z = diagonal[paths(4)[:, -1] == entry.program.data["last"]].mean()
+        want = z.real if entry.program.series == "real" else z.imag
+        assert abs(np.mean([r.value for r in read]) - want) < 5 / np.sqrt(len(shots))
+
+
+def test_what_is_sent(stub: NexusStub, tmp_path: Path) -> None:
+    run = runner(tmp_path / "run", device_name="H2-2", project="knots")
+    ticket = run.submit(PLAN, max_cost=400)
+    (project,) = stub.projects.values()
+    assert project["attributes"]["name"] == "knots"
+    caps = []
+    for job in stub.jobs.values():
+        assert job["relationships"]["project"]["data"]["id"] == project["id"]
+        definition = job["attributes"]["definition"]
+        assert definition["backend_config"]["device_name"] == "H2-2"
+        (item,) = definition["items"]
+        caps.append(item["max_cost"])
+    assert sum(caps) <= 400 + 1e-6
+    assert [entry.program.shots for entry in ticket.entries] == [
+        job["attributes"]["definition"]["items"][0]["n_shots"] for job in stub.jobs.values()
+    ]
+    text = (tmp_path / "run" / "ticket.json").read_text()
+    assert "fake" not in text
+
+
+def test_a_job_that_fails(stub: NexusStub, tmp_path: Path) -> None:
+    stub.script, stub.error = ("QUEUED", "RUNNING", "ERROR"), "qubit 7 is on holiday"
+    run = runner(tmp_path / "run")
+    ticket = run.submit(PLAN, max_cost=500)
+    record = run.collect(ticket, wait=True)
+    assert not record.complete
+    assert ticket.status == "failed"
+    assert {entry.message for entry in ticket.entries} == {"qubit 7 is on holiday"}
+    # Started again under other names; the failed jobs stay as they are.
+    stub.script = ("COMPLETED",)
+    again = runner(tmp_path / "run")
+    check(again.collect(again.submit(PLAN, max_cost=500, retry_failed=True)), stub, 2 * JOBS)
+
+
+def test_no_credits_left(stub: NexusStub, tmp_path: Path) -> None:
+    stub.script = ("DEPLETED",)
+    run = runner(tmp_path / "run")
+    ticket = run.submit(PLAN, max_cost=500)
+    assert run.status(ticket) == "failed"
+    assert ticket.entries[0].message == "job is DEPLETED"
+
+
+def test_some_jobs_fail_and_the_others_count(stub: NexusStub, tmp_path: Path) -> None:
+    run = runner(tmp_path / "run")
+    ticket = run.submit(PLAN, max_cost=500)
+    next(iter(stub.jobs.values()))["script"].append("ERROR")
+    del next(iter(stub.jobs.values()))["script"][2]
+    record = run.collect(ticket, wait=True)
+    assert len(record.shots) == JOBS - 1
+    assert [entry.state for entry in ticket.entries] == ["failed"] + ["done"] * (JOBS - 1)
+
+
+BROKEN = {
+    "cut before it counts": {},
+    "cut after it counted": {"after": True},
+    "overloaded": {"status": 503, "body": "<html>busy</html>"},
+    "overloaded after it counted": {"status": 502, "after": True},
+    "too many requests": {"status": 429},
+    "nonsense for an answer": {"status": 202, "body": "[]", "after": True},
+    "no message in the error": {"status": 500, "body": '{"detail": "?"}'},
+}
+
+
+@pytest.mark.parametrize(
+    ("where", "skip"),
+    [
+        ("GET /api/projects", 0),
+        ("POST /api/projects", 0),
+        ("POST /api/circuits", 1),
+        ("POST /api/jobs", 0),
+        ("POST /api/jobs", 2),
+    ],
+)
+@pytest.mark.parametrize("kind", BROKEN)
+def test_faults_while_submitting(
+    stub: NexusStub, tmp_path: Path, kind: str, where: str, skip: int
+) -> None:
+    fault = Fault(where, **BROKEN[kind], skip=skip)  # type: ignore[arg-type]
+    stub.faults.append(fault)
+    run = runner(tmp_path / "run")
+    check(run.collect(run.submit(PLAN, max_cost=500), wait=True), stub)
+    assert len(stub.projects) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "skip"),
+    [
+        ("GET /api/jobs", 0),
+        ("GET /api/jobs", 5),
+        ("GET /api/results", 1),
+        ("GET /api/circuits", 0),
+    ],
+)
+@pytest.mark.parametrize("kind", BROKEN)
+def test_faults_while_collecting(
+    stub: NexusStub, tmp_path: Path, kind: str, where: str, skip: int
+) -> None:
+    run = runner(tmp_path / "run")
+    ticket = run.submit(PLAN, max_cost=500)
+    fault = Fault(where, **BROKEN[kind], skip=skip)  # type: ignore[arg-type]
+    fault.status = 200 if fault.status == 202 else fault.status
+    stub.faults.append(fault)
+    check(run.collect(ticket, wait=True), stub)
+
+
+def test_network_away_for_long(stub: NexusStub, tmp_path: Path) -> None:
+    """The first job counts, then nothing answers; later the same command goes on."""
+    stub.faults.extend(Fault("POST /api/circuits", skip=1 if k == 0 else 0) for k in range(10))
+    with pytest.raises(NetworkError, match="cannot reach Nexus"):
+        runner(tmp_path / "run", retries=0).submit(PLAN, max_cost=500)
+    assert len(stub.jobs) == 1
+    stub.faults.clear()
+    run = runner(tmp_path / "run")
+    check(run.collect(run.submit(PLAN, max_cost=500), wait=True), stub)
+
+
+def test_no_service_at_all(
+    stub: NexusStub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CONFIG, "port", 9)
+    get_nexus_client(reload=True)
+    with pytest.raises(NetworkError, match="cannot reach Nexus"):
+        runner(tmp_path / "run").submit(PLAN, max_cost=500)
+
+
+def test_expired_token(stub: NexusStub, tmp_path: Path) -> None:
+    """While submitting and while collecting; after another login the same command goes on."""
+    run = runner(tmp_path / "run")
+    stub.expired = True
+    with pytest.raises(AuthenticationError, match="run `qnx login`, then repeat"):
+        run.submit(PLAN, max_cost=500)
+    stub.expired = False
+    qnexus.login_with_token("fake")
+    ticket = runner(tmp_path / "run").submit(PLAN, max_cost=500)
+    stub.expired = True
+    with pytest.raises(AuthenticationError, match="run `qnx login`"):
+        run.collect(ticket)
+    stub.expired = False
+    qnexus.login_with_token("fake")
+    check(run.collect(ticket, wait=True), stub)
+
+
+@pytest.mark.parametrize("skip", range(3))
+def test_forbidden(stub: NexusStub, tmp_path: Path, skip: int) -> None:
+    stub.faults.append(Fault("POST /api/jobs", status=403, skip=skip))
+    with pytest.raises(AuthenticationError, match="out of order"):
+        runner(tmp_path / "run").submit(PLAN, max_cost=500)
+    assert len(stub.jobs) == skip
+    run = runner(tmp_path / "run")
+    check(run.collect(run.submit(PLAN, max_cost=500), wait=True), stub)
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@pytest.mark.parametrize("number", range(JOBS))
+@pytest.mark.parametrize("before", [True, False])
+def test_killed_while_a_job_starts(
+    stub: NexusStub, tmp_path: Path, number: int, before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the call over the network and the write of its id, and just before the call."""
+    start: Callable[..., str] = NexusAdapter.start
+    calls = iter(range(JOBS))
+
+    def dying(*args: object, **options: object) -> str:
+        last = next(calls) == number
+        if last and before:
+            raise Killed
+        job = start(*args, **options)
+        if last:
+            raise Killed
+        return job
+
+    monkeypatch.setattr(NexusAdapter, "start", dying)
+    with pytest.raises(Killed):
+        runner(tmp_path / "run").submit(PLAN, max_cost=500)
+    monkeypatch.setattr(NexusAdapter, "start", start)
+    assert len(stub.jobs) == number + (not before)
+    run = runner(tmp_path / "run")
+    check(run.collect(run.submit(PLAN, max_cost=500), wait=True), stub)
+
+
+@pytest.mark.parametrize("number", range(JOBS))
+def test_killed_while_shots_come_in(
+    stub: NexusStub, tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is on disk stays and is not fetched again."""
+    stub.script = ("COMPLETED",)
+    runner(tmp_path / "run").submit(PLAN, max_cost=500)
+    write = Ticket.write_shots
+    calls = iter(range(JOBS))
+
+    def dying(*args: object) -> None:
+        if next(calls) == number:
+            raise Killed
+        write(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Ticket, "write_shots", dying)
+    with pytest.raises(Killed):
+        runner(tmp_path / "run").collect(Ticket.load(tmp_path / "run"))
+    monkeypatch.setattr(Ticket, "write_shots", write)
+    assert len(Record.load(tmp_path / "run").shots) == number
+    stub.log.clear()
+    check(runner(tmp_path / "run").collect(Ticket.load(tmp_path / "run")), stub)
+    fetched = sum(request.startswith("GET /api/results") for request in stub.log)
+    assert fetched == JOBS - number
+
+
+def test_a_job_is_found_by_its_whole_name(stub: NexusStub, tmp_path: Path) -> None:
+    adapter = NexusAdapter("H2-1E")
+    (program, *_) = adapter.programs(PLAN)
+    job = adapter.start(PLAN, program, key="plait-1-real-1", max_cost=100)
+    assert adapter.find("plait-1-real-1") == job
+    assert adapter.find("plait-1-real") is None
+    assert adapter.find("plait-1-real-11") is None
+
+
+def test_another_active_project_hides_nothing(stub: NexusStub) -> None:
+    adapter = NexusAdapter("H2-1E")
+    (program, *_) = adapter.programs(PLAN)
+    job = adapter.start(PLAN, program, key="key", max_cost=100)
+    other = qnexus.projects.create(name="other")
+    with qnexus.context.using_project(other):
+        assert adapter.find("key") == job
+    (query,) = [job["relationships"]["project"] for job in stub.jobs.values()]
+    assert query["data"]["id"] != str(other.id)
+
+
+def test_cancel(stub: NexusStub, tmp_path: Path) -> None:
+    stub.script = ("QUEUED",)
+    run = runner(tmp_path / "run")
+    ticket = run.submit(PLAN, max_cost=500)
+    assert run.cancel(ticket).status == "cancelled"
+    assert sum(request.endswith("rpc/cancel") for request in stub.log) == JOBS
+
+
+def test_a_job_that_is_gone(stub: NexusStub) -> None:
+    missing = "00000000-0000-4000-8000-000000000000"
+    with pytest.raises(JobError, match=f"job {missing}: there is no such thing in Nexus"):
+        NexusAdapter("H2-1E").poll(missing)
+
+
+def test_results_before_the_end(stub: NexusStub) -> None:
+    stub.script = ("RUNNING",)
+    adapter = NexusAdapter("H2-1E")
+    (program, *_) = adapter.programs(PLAN)
+    job = adapter.start(PLAN, program, key="key", max_cost=100)
+    with pytest.raises(JobError, match="Job status: RUNNING"):
+        adapter.fetch(PLAN, program, job)
+
+
+def test_refused(stub: NexusStub, tmp_path: Path) -> None:
+    stub.faults.append(
+        Fault("POST /api/jobs", status=400, body='{"message": "the cost exceeds max_cost"}')
+    )
+    run = runner(tmp_path / "run")
+    ticket = run.submit(PLAN, max_cost=500)
+    assert ticket.entries[0].state == "failed"
+    assert "the cost exceeds max_cost" in ticket.entries[0].message
+    assert len(stub.jobs) == JOBS - 1
+
+
+def test_strings_that_are_not_the_hosts(stub: NexusStub, tmp_path: Path) -> None:
+    stub.script, stub.spoil = ("COMPLETED",), True
+    run = runner(tmp_path / "run")
+    ticket = run.submit(PLAN, max_cost=500)
+    assert not run.collect(ticket).shots
+    assert "1 of " in ticket.entries[0].message
+    assert "another string" in ticket.entries[0].message
+
+
+def test_syntax_checker(stub: NexusStub, tmp_path: Path) -> None:
+    """It needs no limit of the cost, and has no shots to give."""
+    stub.script = ("COMPLETED",)
+    run = runner(tmp_path / "run", device_name="H2-1SC")
+    ticket = run.submit(PLAN)
+    assert run.adapter.dry_run(PLAN, run.adapter.programs(PLAN)).cost == 0
+    assert not run.collect(ticket).shots
+    assert {entry.message for entry in ticket.entries} == {
+        "H2-1SC has accepted the circuits; it only checks them and has no shots to give"
+    }
+
+
+@pytest.mark.parametrize("closure", ["markov", "plat"])
+def test_explicit_circuits(stub: NexusStub, tmp_path: Path, closure: str) -> None:
+    stub.script = ("COMPLETED",)
+    plan = Plan(
+        braid=Braid("1 2 3 -2 3 1 2", 4),
+        closure=closure,  # type: ignore[arg-type]
+        kind="echo",
+        series=("real", "imag"),
+        shots=200,
+        round_shots=200,
+        seed=5,
+    )
+    run = runner(tmp_path / "run", way="circuits", circuits_per_job=2)
+    ticket = run.submit(plan, max_cost=500)
+    # Five strings of four strands in two, two and one, per part; the plat closure has one.
+    assert len(stub.jobs) == (6 if closure == "markov" else 2)
+    record = run.collect(ticket)
+    assert record.complete
+    wanted = {(job.series, job.path): job.shots for job in plan.jobs(0)}
+    found = {(job.series, job.path): job.shots for job, _ in record.results}
+    assert found == wanted
+    for job, counts in record.results:
+        assert all(read_outcome("echo", job.path, bits).kept for bits in counts)
+
+
+def test_plat_closure_needs_no_random_numbers() -> None:
+    plan = Plan(
+        braid=Braid("1 2 3 -2", 4),
+        closure="plat",
+        kind="echo",
+        series=("real", "imag"),
+        shots=50_000,
+        round_shots=50_000,
+        seed=5,
+    )
+    programs = NexusAdapter("H2-1").programs(plan)
+    assert [(p.label, p.shots) for p in programs[:3]] == [
+        ("real-1", 8334),
+        ("real-2", 8333),
+        ("real-3", 8333),
+    ]
+    assert all("paths" in program.data for program in programs)
+
+
+def test_programs_within_the_limits() -> None:
+    plan = Plan(
+        braid=PLAN.braid,
+        closure="markov",
+        kind="echo",
+        series=("real", "imag"),
+        shots=70_000,
+        round_shots=7000,
+        seed=5,
+    )
+    programs = NexusAdapter("H2-1").programs(plan)
+    assert max(program.shots for program in programs) <= 10_000
+    assert sum(program.shots for program in programs) == 70_000
+    assert len({program.label for program in programs}) == len(programs)
+    seeds = [program.data["seed"] for program in programs]
+    assert len(set(seeds)) == len(seeds)
+    ones = sum(p.shots for p in programs if p.data["last"])
+    drawn = [job for number in range(plan.rounds) for job in plan.jobs(number)]
+    assert ones == sum(job.shots for job in drawn if job.path[-1])
+
+
+def test_dry_run() -> None:
+    """Without network: the numbers against ones counted from the circuits of the paths."""
+    adapter = NexusAdapter("H2-1")
+    programs = adapter.programs(PLAN)
+    found = adapter.dry_run(PLAN, programs)
+    assert found.valid, found.problems
+    assert (found.programs, found.circuits, found.shots, found.qubits) == (4, 4, 60, 3)
+    assert found.cost is not None
+    assert found.cost > 4 * 5
+    assert found.cost_formula.startswith("estimate: ")
+    assert found.limits == {"qubits": 56, "shots per circuit": 10_000}
+    explicit = NexusAdapter("H2-1", way="circuits")
+    single = explicit.dry_run(PLAN, explicit.programs(PLAN))
+    assert single.circuits > found.circuits
+    assert single.cost is not None
+    assert single.cost > found.cost
+
+
+def test_too_many_qubits() -> None:
+    plan = Plan(
+        braid=Braid([1], strands=60),
+        closure="markov",
+        kind="echo",
+        series=("real",),
+        shots=10,
+        round_shots=10,
+        seed=5,
+    )
+    adapter = NexusAdapter("H2-1")
+    found = adapter.dry_run(plan, adapter.programs(plan))
+    assert not found.valid
+    assert "not a valid circuit for H2-1" in found.problems[0]
+
+
+def test_money_needs_a_limit(tmp_path: Path) -> None:
+    with pytest.raises(SubmissionError, match="give the most that this one may cost"):
+        runner(tmp_path / "run").submit(PLAN)
+    with pytest.raises(SubmissionError, match="exceeds the 1 allowed"):
+        runner(tmp_path / "run").submit(PLAN, max_cost=1)
+    adapter = NexusAdapter("H2-1")
+    with pytest.raises(SubmissionError, match="give max_cost"):
+        adapter.start(PLAN, adapter.programs(PLAN)[0], key="key", max_cost=None)
+
+
+@pytest.mark.parametrize("name", ["H1-1", "Helios-1", "h2-1", "H2-1LE", ""])
+def test_other_machines(name: str) -> None:
+    with pytest.raises(InputError, match="choose H2-1 or another machine of the H2 family"):
+        NexusAdapter(name)
+
+
+def test_wrong_options() -> None:
+    with pytest.raises(InputError, match="way='both': choose one of: device, circuits"):
+        NexusAdapter(way="both")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="circuits_per_job=0 must be positive"):
+        NexusAdapter(circuits_per_job=0)
+    assert issubclass(JobError, PlaitError)
