@@ -66,14 +66,18 @@ def emit_gates(
     qubits: int,
     keep_phases: bool,
 ) -> tuple[
-    npt.NDArray[np.uint8],
-    npt.NDArray[np.int32],
-    npt.NDArray[np.int32],
-    npt.NDArray[np.float64],
-    npt.NDArray[np.float64],
-    npt.NDArray[np.int32],
-    npt.NDArray[np.float64],
-    npt.NDArray[np.float64],
+    tuple[
+        npt.NDArray[np.uint8],
+        npt.NDArray[np.int32],
+        npt.NDArray[np.int32],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.int32],
+        npt.NDArray[np.float64],
+        npt.NDArray[np.float64],
+    ],
+    npt.NDArray[np.bool_],
+    int,
 ]:
     """Native gates of a sequence of patterns of logical operations.
 
@@ -95,7 +99,8 @@ def emit_gates(
         keep_phases: emit the last rotations about Z too.
 
     Returns:
-        The fields of :class:`plait.circuits.ir.GateArrays`.
+        The fields of :class:`plait.circuits.ir.GateArrays` with room to spare; which gates have
+        not merged with others; the number of gates before the spare room.
     """
     total = 0
     for s in range(len(steps)):
@@ -194,17 +199,7 @@ def emit_gates(
             if abs(rest) > _EPS:
                 code[end], qa[end], theta[end], position[end] = 0, q, rest, done
                 end += 1
-    kept = np.nonzero(alive[:end])[0]
-    return (
-        code[kept],
-        qa[kept],
-        qb[kept],
-        theta[kept],
-        phi[kept],
-        position[kept],
-        turn_a[kept],
-        turn_b[kept],
-    )
+    return (code, qa, qb, theta, phi, position, turn_a, turn_b), alive, end
 
 
 @compiled
@@ -310,7 +305,8 @@ def find_blocks(
                 parents[count] = r
                 count += 1
         else:
-            items[count] = rows[r, :3]
+            for k in range(3):
+                items[count, k] = rows[r, k]
             parents[count] = r
             count += 1
     blocks = np.full(count, -1, np.int64)
@@ -319,7 +315,7 @@ def find_blocks(
     last = np.full(qubits, -1, np.int64)
     found = 0
     for k in range(count):
-        pattern, a, b = items[k]
+        pattern, a, b = items[k, 0], items[k, 1], items[k, 2]
         block = last[a]
         if pattern >= 0 and block >= 0 and (b < 0 or last[b] == block):
             blocks[k] = block

@@ -180,20 +180,20 @@ class Steps:
         from .kernels import emit_gates
 
         x = self.table.arrays()
-        return GateArrays(
-            *emit_gates(
-                x.kind,
-                x.slot_a,
-                x.slot_b,
-                x.angle,
-                x.matrix,
-                x.offsets,
-                self.rows,
-                self.angle,
-                qubits,
-                keep_phases,
-            )
+        fields, alive, end = emit_gates(
+            x.kind,
+            x.slot_a,
+            x.slot_b,
+            x.angle,
+            x.matrix,
+            x.offsets,
+            self.rows,
+            self.angle,
+            qubits,
+            keep_phases,
         )
+        kept = np.nonzero(alive[:end])[0]
+        return GateArrays(*(column[kept] for column in fields))
 
 
 def _multiplexed(log: OperationLog) -> Multiplexed:

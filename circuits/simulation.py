@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ from .ir import PHASEDX, ZZPHASE, Circuit
 from .oplog import IDENTITY, LOCAL, ZZ, Operation, OperationLog
 from .patterns import PatternTable, Steps
 from .plan import Job, Plan
+
+if TYPE_CHECKING:
+    from .units import Sites, Units
 
 __all__ = [
     "Counts",
@@ -191,53 +194,91 @@ class _Model:
     """The error model of a device, ready for the kernels."""
 
     def __init__(self, target: Device) -> None:
-        errors = target.errors
-        self.errors = errors
-        self.readout = np.array([errors.readout_0, errors.readout_1])
+        self.errors = target.errors
+        self.readout = np.array([self.errors.readout_0, self.errors.readout_1])
         self.dephasing = float(target.memory.dephasing)
 
     def run(
         self, circuit: Circuit, seed: int, fields: npt.NDArray[np.float64], buffers: Any
     ) -> npt.NDArray[np.int64]:
         """Outcomes of the shots of one circuit."""
-        from .trajectories import run_trajectories, units
+        from .trajectories import run_trajectories
+        from .units import Units, draw_errors, units
 
         steps = circuit.steps or _steps(circuit)
         x = steps.table.arrays()
-        unit = units(
-            x.kind, x.slot_a, x.slot_b, x.offsets, x.target, x.controls, steps.rows, circuit.qubits
+        unit = Units(
+            *units(
+                x.kind,
+                x.slot_a,
+                x.slot_b,
+                x.offsets,
+                x.target,
+                x.controls,
+                steps.rows,
+                circuit.qubits,
+            )
         )
-        gates = circuit.arrays
-        slope = self.errors.two_qubit_slope
-        chance = np.where(
-            gates.code == ZZPHASE,
-            np.minimum(self.errors.two_qubit + slope * (abs(gates.theta) % np.pi), FULLY_MIXED),
-            np.where(gates.code == PHASEDX, self.errors.one_qubit, 0.0),
-        )
-        times = np.where(gates.code == PHASEDX, pulses(circuit), 1)
+        rng = np.random.default_rng(seed)
+        errors = draw_errors(self._sites(circuit, unit), len(fields), rng)
         return np.asarray(
             run_trajectories(
-                seed,
+                int(rng.integers(1 << 32)),
                 fields,
                 circuit.qubits,
-                unit,
+                tuple(unit),
                 (x.angle, x.matrix, x.multiplexed),
                 steps.angle,
-                (
-                    gates.position,
-                    gates.a,
-                    gates.b,
-                    gates.turn_a,
-                    gates.turn_b,
-                    chance,
-                    times,
-                ),
-                np.full(circuit.qubits, self.errors.preparation),
+                tuple(errors),
+                *errors.order(),
                 self.readout,
-                self.dephasing,
                 buffers,
             )
         )
+
+    def _sites(self, circuit: Circuit, unit: Units) -> Sites:
+        """Where errors can happen."""
+        from .units import Sites
+
+        gates, errors = circuit.arrays, self.errors
+        zz = errors.two_qubit + errors.two_qubit_slope * (abs(gates.theta) % np.pi)
+        chance = np.select(
+            [gates.code == ZZPHASE, gates.code == PHASEDX],
+            [np.minimum(zz, FULLY_MIXED), np.full(len(zz), errors.one_qubit)],
+            0.0,
+        )
+        times = np.where(gates.code == PHASEDX, pulses(circuit), 1)
+        random = np.zeros(int(times.sum()), dtype=np.int64)
+        columns = (gates.position, gates.a, gates.b, gates.turn_a, gates.turn_b, chance)
+        parts = [Sites(*(np.repeat(column, times) for column in columns), random)]
+        if errors.preparation:
+            parts.append(
+                _sites(np.zeros(circuit.qubits), range(circuit.qubits), errors.preparation, 1)
+            )
+        if self.dephasing:
+            u, k = np.nonzero(unit.qubits)
+            qubits = np.log2(unit.qubits[u, k]).astype(np.int64)
+            flips = (1 - (1 - 2 * self.dephasing) ** unit.wait[u, k]) / 2
+            parts.append(_sites(unit.start[u], qubits, flips, 3))
+        return Sites.join(parts)
+
+
+def _sites(
+    position: npt.NDArray[Any], qubits: npt.ArrayLike, probability: npt.ArrayLike, pauli: int
+) -> Sites:
+    """Sites of one Pauli on one qubit each."""
+    from .units import Sites
+
+    size, zeros = len(position), np.zeros(len(position))
+    return Sites(
+        position.astype(np.int64),
+        np.asarray(qubits, dtype=np.int64),
+        np.full(size, -1),
+        zeros,
+        zeros,
+        np.broadcast_to(probability, size),
+        np.full(size, pauli),
+    )
 
 
 def _steps(circuit: Circuit) -> Steps:
