@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import rich_click as click
+from rich.console import Group
 from rich.text import Text
 
 from .circuits.backends.errors import JobError
@@ -26,6 +27,9 @@ from .cli import (
 )
 from .job_report import dry_run_table, job_table
 from .report import run_table
+
+if TYPE_CHECKING:
+    from .jobs import Job
 
 __all__ = ["cancel_command", "collect_command", "status_command", "submit_command"]
 
@@ -128,6 +132,7 @@ def submit_command(
     except KeyboardInterrupt:
         _stop(f"go on:  the same command with --out {folder}")
     _answer(job.to_json(), job_table(job), as_json)
+    _check_failures(job)
 
 
 @click.command("status")
@@ -157,13 +162,12 @@ def collect_command(folder: Path, wait: bool, timeout: float | None, as_json: bo
         _stop(f"go on:  plait collect {folder} --wait")
     if job.record is None:
         _answer(job.to_json(), job_table(job), as_json)
-        return
-    if job.record.complete:
+    elif job.record.complete:
         _answer(job.record.to_json(), run_table(job.record), as_json)
-        return
-    _answer(job.record.to_json() | {"job": job.to_json()}, run_table(job.record), as_json)
-    if not as_json:
-        _show(job_table(job))
+    else:
+        data = job.record.to_json() | {"job": job.to_json()}
+        _answer(data, Group(run_table(job.record), "", job_table(job)), as_json)
+    _check_failures(job)
 
 
 @click.command("cancel")
@@ -184,6 +188,16 @@ def _answer(data: dict[str, Any], table: Any, as_json: bool) -> None:
         _show(table)
 
 
-def _stop(how: str) -> None:
+def _check_failures(job: Job) -> None:
+    """End with an error where a job has failed, after all else has been said."""
+    failed = [entry for entry in job.ticket.entries if entry.state == "failed"]
+    if failed:
+        raise JobError(
+            f"{len(failed)} of {len(job.ticket.entries)} jobs failed, first {failed[0].label}: "
+            f"{failed[0].message}"
+        )
+
+
+def _stop(how: str) -> NoReturn:
     _say(Text.assemble(("stopped", "yellow"), f"; what is known is on disk\n  {how}"))
     sys.exit(_EXIT_INTERRUPT)

@@ -12,6 +12,7 @@ from .report import Grid, time_text
 
 if TYPE_CHECKING:
     from .circuits.backends.protocol import DryRun
+    from .circuits.backends.ticket import Entry
     from .jobs import Job, Submission
 
 __all__ = ["dry_run_table", "job_table"]
@@ -58,15 +59,26 @@ def job_table(job: Job) -> RenderableType:
     for title in ("job", "shots", "state", "id"):
         table.add_column(title, no_wrap=True)
     table.add_column("message", overflow="fold")
-    for entry in ticket.entries:
+    for members in _alike(ticket.entries):
+        first = members[0]
+        label = first.label if len(members) == 1 else f"{first.label} … {members[-1].label}"
         table.add_row(
-            entry.label,
-            str(entry.program.shots),
-            Text(entry.state, style=_STYLES.get(entry.state, "")),
-            entry.job_id or "",
-            Text(entry.message),
+            label,
+            str(sum(entry.program.shots for entry in members)),
+            Text(first.state, style=_STYLES.get(first.state, "")),
+            first.job_id or "",
+            Text(first.message),
         )
     return Group(grid, "", table, "", Text(_next_step(job)))
+
+
+def _alike(entries: list[Entry]) -> list[list[Entry]]:
+    """Programs of a series that stand alike and have no id of their own, as one."""
+    groups: dict[tuple[str | None, ...], list[Entry]] = {}
+    for entry in entries:
+        key = (entry.program.series, entry.state, entry.job_id, entry.message)
+        groups.setdefault(key, []).append(entry)
+    return list(groups.values())
 
 
 def _next_step(job: Job) -> str:

@@ -1,0 +1,323 @@
+"""Submitting from Python and from the command line: folders, records, errors of one line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from backend_fakes import FakeAdapter, Vendor, lost
+
+import plait.jobs
+from plait import InputError, RecordError, device
+from plait.circuits.backends import AuthenticationError, Runner, SubmissionError
+from plait.circuits.devices import Device
+from plait.cli import main
+from plait.jobs import cancel, collect, job_status, prepare, submit
+from plait.platforms import BACKENDS, connect, default_device
+from plait.runs import load_run
+
+
+@pytest.fixture
+def vendor(monkeypatch: pytest.MonkeyPatch) -> Vendor:
+    """A machine behind the name nexus:H2-1E, which costs 40 HQC whatever runs."""
+    machine = Vendor()
+
+    def fake(backend: str, target: Device, *, online: bool = True) -> Any:
+        if backend.startswith("nexus"):
+            return FakeAdapter(machine, cost=40.0)
+        return connect(backend, target, online=online)
+
+    monkeypatch.setattr(plait.jobs, "connect", fake)
+    monkeypatch.setattr(plait.jobs, "Runner", partial(Runner, sleep=lambda seconds: None))
+    return machine
+
+
+class Shell:
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+        self.err = ""
+
+    def __call__(self, *arguments: str | Path, code: int = 0) -> str:
+        with pytest.raises(SystemExit) as caught:
+            main([str(a) for a in arguments])
+        out, self.err = self.capsys.readouterr()
+        assert caught.value.code == code, self.err
+        assert "Traceback" not in self.err
+        return out
+
+    def json(self, *arguments: str | Path, code: int = 0) -> dict[str, Any]:
+        out = self(*arguments, "--json", code=code)
+        assert out.count("\n") == 1
+        data = json.loads(out)
+        assert isinstance(data, dict)
+        return data
+
+    def error(self, *arguments: str | Path) -> str:
+        assert self(*arguments, code=2) == ""
+        assert self.err.count("\n") == 1
+        return self.err
+
+
+@pytest.fixture
+def shell(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    return Shell(capsys)
+
+
+# From Python
+
+
+def test_record_of_a_simulator(tmp_path: Path) -> None:
+    submission = prepare("4_1", backend="aer", shots=800, noise=0, seed=2, folder=tmp_path / "d")
+    job = submit(submission, tmp_path / "d")
+    assert (job.status, job.record) == ("done", None)
+    record = collect(tmp_path / "d").record
+    assert record is not None
+    assert record.complete
+    assert record.check is not None
+    assert record.check.covered
+    assert (record.backend, record.estimate.kept) == ("aer", 800)
+    # What any run leaves behind, so that show and comparisons take it.
+    assert load_run(tmp_path / "d").to_json() == record.to_json()
+
+
+def test_rows_have_the_gates_of_their_templates(tmp_path: Path) -> None:
+    pytest.importorskip("qiskit_ibm_runtime")
+    folder = tmp_path / "d"
+    submission = prepare("8_19", backend="ibm-local:FakeManilaV2", shots=40, noise=0, seed=2)
+    found = submission.dry_run()
+    submit(submission, folder)
+    record = collect(folder).record
+    assert record is not None
+    statistics = record.estimate.statistics
+    assert statistics.two_qubit_gates == found.two_qubit_gates
+    assert statistics.two_qubit_depth == found.two_qubit_depth
+    # No noise was asked for, and there was none.
+    assert statistics.expected_fidelity == 1.0
+    assert record.estimate.kept == 40
+
+
+def test_machine(tmp_path: Path, vendor: Vendor) -> None:
+    folder = tmp_path / "d"
+    submission = prepare("3_1", backend="nexus:H2-1E", shots=400, seed=2)
+    with pytest.raises(SubmissionError, match="give the most that this one may cost, in HQC"):
+        submit(submission, folder)
+    assert not folder.exists()
+    job = submit(submission, folder, max_cost=50)
+    assert vendor.caps == [12.5] * 4
+    assert job_status(folder).status == "queued"
+    assert collect(folder).record is None
+    job = collect(folder, wait=True)
+    assert job.status == "done"
+    assert job.record is not None
+    assert job.record.complete
+    assert len(job.to_json()["programs"]) == 4
+    assert cancel(folder).status == "done"
+
+
+def test_partial_results(tmp_path: Path, vendor: Vendor) -> None:
+    vendor.failing = {"conjugate-imag-1"}
+    folder = tmp_path / "d"
+    plain = prepare("3_1", backend="nexus:H2-1E", shots=400, seed=2, mitigation="none")
+    submit(plain, folder, max_cost=50)
+    job = collect(folder, wait=True)
+    assert job.record is not None
+    assert job.record.complete
+
+    folder = tmp_path / "e"
+    vendor.failing = {"imag-1"}
+    mitigated = prepare("3_1", backend="nexus:H2-1E", shots=400, seed=2)
+    submit(mitigated, folder, max_cost=50)
+    job = collect(folder, wait=True)
+    assert (job.status, job.record) == ("failed", None)
+    vendor.failing = set()
+    submit(mitigated, folder, max_cost=50, retry_failed=True)
+    job = collect(folder, wait=True)
+    assert job.record is not None
+    assert job.record.complete
+
+
+def test_seed_of_an_interrupted_submission(tmp_path: Path, vendor: Vendor) -> None:
+    vendor.fault("start", None, AuthenticationError("log in again"))
+    folder = tmp_path / "d"
+    first = prepare("3_1", backend="nexus:H2-1E", shots=400, folder=folder)
+    with pytest.raises(AuthenticationError):
+        submit(first, folder, max_cost=50)
+    again = prepare("3_1", backend="nexus:H2-1E", shots=400, folder=folder)
+    assert again == first
+    assert submit(again, folder, max_cost=50).status == "queued"
+    assert len(vendor.jobs) == 4
+    other = prepare("3_1", backend="nexus:H2-1E", shots=400, folder=folder, mitigation="conjugate")
+    with pytest.raises(RecordError, match="holds a submission with another mitigation"):
+        submit(other, folder, max_cost=50)
+
+
+@pytest.mark.parametrize(
+    ("backend", "message"),
+    [
+        ("H2-1", "unknown backend 'H2-1'; choose one such as: simulator, aer"),
+        ("simulator:fast", "unknown backend"),
+        ("ibm:", "unknown backend"),
+        ("pytket:braket", "unknown backend pytket:braket; choose pytket:aer or a local emulator"),
+        ("nexus:H1-1", "choose H2-1 or another machine of the H2 family"),
+    ],
+)
+def test_unknown_platforms(backend: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        connect(backend, device("H2-1"), online=False)
+
+
+def test_noise_of_machines_is_their_own() -> None:
+    with pytest.raises(InputError, match="noise × 2: pytket:aer has its own noise"):
+        connect("pytket:aer", device("H2-1").with_noise(2))
+    pytest.importorskip("qiskit_ibm_runtime")
+    with pytest.raises(InputError, match=r"noise × 2: ibm-local:FakeFez .* or give 0 for none"):
+        connect("ibm-local:FakeFez", device("ibm_fez").with_noise(2))
+    with pytest.raises(InputError, match="not used as a line"):
+        connect("ibm-local:FakeFez", device("H2-1"))
+    with pytest.raises(InputError, match="no fake backend 'FakeNowhere'"):
+        connect("ibm-local:FakeNowhere", device("ibm_fez"))
+
+
+def test_devices_of_platforms() -> None:
+    names = {backend: default_device(backend).name for backend in BACKENDS}
+    assert names["ibm:ibm_fez"] == names["ibm-local:FakeFez"] == "ibm_fez"
+    assert default_device("ibm:ibm_sherbrooke").name == "ibm_sherbrooke"
+    assert {names[b] for b in BACKENDS if not b.startswith("ibm")} == {"H2-1"}
+
+
+# From the command line
+
+
+@pytest.mark.parametrize(
+    ("backend", "package"),
+    [
+        ("simulator", None),
+        ("aer", None),
+        ("ibm-local:FakeFez", "qiskit_ibm_runtime"),
+        ("ibm:ibm_fez", "qiskit_ibm_runtime"),
+        ("nexus:H2-1E", "pytket.extensions.quantinuum"),
+    ],
+)
+def test_dry_runs_need_no_account(shell: Shell, backend: str, package: str | None) -> None:
+    if package:
+        pytest.importorskip(package)
+    data = shell.json("submit", "8_19", "--backend", backend, "--shots", "100", "--dry-run")
+    assert data["valid"]
+    assert (data["shots"], data["qubits"]) == (100, 2)
+    out = shell("submit", "8_19", "--backend", backend, "--shots", "100", "--dry-run")
+    assert "dry run" in out
+    assert list(Path().iterdir()) == []
+
+
+def test_dry_run_of_a_plan_that_does_not_fit(shell: Shell) -> None:
+    pytest.importorskip("qiskit_ibm_runtime")
+    arguments = ("submit", "1 2 3 4 5 6 7", "--backend", "ibm-local:FakeManilaV2", "--dry-run")
+    assert "refused" in shell(*arguments, code=2)
+    assert "the circuits need 7 qubits and fake_manila has 5" in shell.err
+
+
+def test_simulator(shell: Shell) -> None:
+    arguments = ("submit", "3_1", "--backend", "simulator", "--device", "ideal", "--shots", "400")
+    data = shell.json(*arguments, "--seed", "1", "--out", "d")
+    assert (data["status"], data["backend"], data["folder"]) == ("done", "simulator", "d")
+    assert shell.json("status", "d") == data
+    record = shell.json("collect", "d")
+    assert (record["shots"], record["covered"], record["backend"]) == (400, True, "simulator")
+    out = shell("collect", "d")
+    assert "device      ideal (simulator), seed 1" in out
+    assert "record: d" in out
+    assert "mitigated" in shell("show", "d")
+    assert "done" in shell("cancel", "d")
+
+
+def test_machine_from_the_command_line(shell: Shell, vendor: Vendor) -> None:
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400")
+    message = shell.error(*arguments, "--out", "d")
+    assert (
+        "cost money: give the most that this one may cost, in HQC (its estimate is 40)" in message
+    )
+    assert "40 HQC exceeds the 30 allowed" in shell.error(*arguments, "--max-cost", "30")
+    assert list(Path().iterdir()) == []
+    vendor.fault("poll", *lost(2))
+    data = shell.json(*arguments, "--max-cost", "60", "--out", "d")
+    assert [program["state"] for program in data["programs"]] == ["queued"] * 4
+    assert [program["job_id"] for program in data["programs"]] == [f"job-{k}" for k in range(4)]
+    out = shell("status", "d")
+    assert "job-3" in out
+    assert "shots and record:  plait collect d" in out
+    assert shell.json("collect", "d")["status"] == "running"
+    assert shell.json("collect", "d", "--wait", "--timeout", "60")["shots"] == 400
+
+
+def test_failed_job_from_the_command_line(shell: Shell, vendor: Vendor) -> None:
+    vendor.failing = {"imag-1"}
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400", "--out", "d")
+    shell(*arguments, "--max-cost", "60")
+    out = shell("collect", "d", "--wait", code=2)
+    assert "start them again: the same command with --out d --retry-failed" in out
+    assert shell.err == "error: 1 of 4 jobs failed, first imag-1: the ion was lost\n"
+    vendor.failing = set()
+    shell(*arguments, "--max-cost", "60", "--retry-failed")
+    assert "covered" in shell("collect", "d", "--wait")
+
+
+def test_cancel(shell: Shell, vendor: Vendor) -> None:
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400", "--out", "d")
+    shell(*arguments, "--max-cost", "60")
+    assert shell.json("cancel", "d")["status"] == "cancelled"
+    assert vendor.stopped == [f"job-{k}" for k in range(4)]
+
+
+@pytest.mark.parametrize("command", ["status", "collect", "cancel"])
+def test_folder_without_a_submission(shell: Shell, command: str) -> None:
+    assert "holds no submitted plan" in shell.error(command, "nowhere")
+    assert list(Path().iterdir()) == []
+
+
+def test_interrupts(shell: Shell, vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400", "--out", "d")
+    vendor.fault("start", None, KeyboardInterrupt())
+    shell(*arguments, "--max-cost", "60", code=130)
+    assert "go on:  the same command with --out d" in shell.err
+    assert "not all jobs have started" in shell("status", "d")
+    shell(*arguments, "--max-cost", "60")
+    assert len(vendor.jobs) == 4
+    vendor.fault("fetch", None, KeyboardInterrupt())
+    shell("collect", "d", "--wait", code=130)
+    assert "go on:  plait collect d --wait" in shell.err
+    assert shell.json("collect", "d", "--wait")["shots"] == 400
+
+
+def test_killed_process_goes_on(tmp_path: Path) -> None:
+    """SIGKILL in the middle of a local submission, then the same command again."""
+    script = (
+        "import os, sys\n"
+        "from plait.circuits.backends.simulator import SimulatorAdapter\n"
+        "from plait.cli import main\n"
+        "whole, left = SimulatorAdapter.run, [3]\n"
+        "def run(*arguments):\n"
+        "    left[0] -= 1\n"
+        "    if left[0] < 0: os.kill(os.getpid(), 9)\n"
+        "    return whole(*arguments)\n"
+        "SimulatorAdapter.run = run\n"
+        "main(sys.argv[1:])\n"
+    )
+    arguments = ["submit", "3_1", "--backend", "simulator", "--shots", "400", "--out", "d"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], cwd=tmp_path, check=False, timeout=120
+    )
+    assert done.returncode == -9
+    assert len(list((tmp_path / "d" / "shots").glob("*.json"))) == 3
+    submission = prepare("3_1", backend="simulator", shots=400, folder=tmp_path / "d")
+    assert submit(submission, tmp_path / "d").status == "done"
+    record = collect(tmp_path / "d").record
+    assert record is not None
+    assert record.complete
