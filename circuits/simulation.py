@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..knots.conventions import ORDER
+from ..knots.conventions import ORDER, PHI
 from ..knots.errors import InputError, ResourceError
 from ..knots.memory import available_bytes
 from .compile import pulses
 from .devices import FULLY_MIXED, Device
+from .forms import expected_cost
 from .ir import PHASEDX, ZZPHASE, Circuit
 from .oplog import IDENTITY, LOCAL, ZZ, Operation, OperationLog
 from .patterns import PatternTable, Steps
@@ -39,8 +41,9 @@ Counts = dict[str, int]
 """Outcomes with their numbers; character j of an outcome is the bit of qubit j."""
 
 _BYTES_PER_STATE = 2 * (16 + 1 + 4)  # of each thread: two sets of amplitude, mark, index
-_PER_CIRCUIT = 1.5e-3
-_PER_STATE = 5e-9
+_PER_CIRCUIT = 3e-4
+_PER_STATE = 4e-9
+_SPREAD = 4.0  # states that an error leads to, over those without
 
 
 def simulate(
@@ -181,13 +184,31 @@ def run_round(plan: Plan, number: int, target: Device) -> list[tuple[Job, Counts
     return results
 
 
-def predicted_seconds(plan: Plan) -> float:
-    """A rough prediction of the simulation time of a plan, within a factor of about three."""
-    qubits = max(1, plan.form.strands - 1)
-    units = 2 * (len(plan.form.runs(ORDER)) + qubits)
-    per_shot = units * _PER_STATE * 2.0 ** min(qubits, 500)
-    circuits = plan.shots if plan.closure == "markov" else len(plan.series) * plan.rounds
-    return plan.shots * per_shot + circuits * _PER_CIRCUIT
+def predicted_seconds(plan: Plan, target: Device) -> float:
+    """A rough prediction of the simulation time of a plan, within a factor of about three.
+
+    Every distinct circuit is compiled and run once without errors, among the φⁿ paths; every shot
+    with an error runs for about half of its circuit, among a few times as many states.
+    """
+    strands = plan.form.strands
+    qubits = max(1, strands - 1)
+    paths = PHI ** min(strands, 500)
+    units = len(plan.form.runs(ORDER)) + 2 * qubits
+    circuits = min(plan.shots, len(plan.series) * plan.rounds * paths)
+    if plan.closure == "plat":
+        circuits = len(plan.series) * plan.rounds
+    states = min(_SPREAD * paths, 2.0 ** min(qubits, 500))
+    if plan.kind == "hadamard":
+        units, states = 20 * units, 2.0 ** min(qubits, 500)
+        share = 0.0 if target.errors.none else 1.0
+    else:
+        cost = 0.0 if target.errors.none else expected_cost(plan.form, plan.closure, target)
+        share = 1 - math.exp(-1.5 * cost)
+    own = plan.shots if target.memory.field_sd else 0
+    each = units * _PER_STATE
+    return circuits * (_PER_CIRCUIT + 2e-6 * units + each * paths) + plan.shots * (
+        share * each * states / 2 + (own and each * paths)
+    )
 
 
 class _Model:

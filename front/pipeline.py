@@ -67,7 +67,7 @@ def make_plan(
         seed=secrets.randbits(32) if seed is None else seed,
         form=cheapest_form(b, kind, target) if echo else b,
     )
-    seconds = predicted_seconds(draft)
+    seconds = predicted_seconds(draft, target)
     if seconds > _MAX_SECONDS:
         raise ResourceError(
             f"simulating {shots} shots of a braid on {b.strands} strands with {len(b)} crossings "

@@ -309,8 +309,14 @@ def test_rounds_are_not_copies() -> None:
 
 
 def test_predicted_time_grows_with_the_work() -> None:
-    plan = make_plan()
-    assert 0 < predicted_seconds(plan) < 10
-    assert predicted_seconds(make_plan(shots=1030)) == pytest.approx(10 * predicted_seconds(plan))
-    wide = make_plan(braid=Braid([1, -2, 3, -2, 1, 2], strands=25))
-    assert predicted_seconds(wide) > 100 * predicted_seconds(plan)
+    h1, ideal = device("H1-1"), device("ideal")
+
+    def seconds(strands: int, layers: int, shots: int, target: Device = h1) -> float:
+        word = [k for _ in range(layers) for k in (*range(1, strands, 2), *range(2, strands, 2))]
+        plan = make_plan(braid=Braid(word, strands=strands), shots=shots, round_shots=shots)
+        return predicted_seconds(plan, target)
+
+    assert 0 < seconds(4, 3, 100) < 1
+    assert seconds(10, 6, 10_000) > 1.2 * seconds(10, 6, 1000) > 0
+    assert seconds(18, 6, 100) > 10 * seconds(10, 6, 100)
+    assert seconds(14, 9, 10_000) > seconds(14, 9, 10_000, ideal)
