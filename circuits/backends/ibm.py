@@ -294,12 +294,6 @@ def snapshot(name: str) -> Any:
 
     Args:
         name: such as ``"ibm_fez"``, ``"fake_fez"`` or ``"FakeFez"``.
-
-    Example:
-        >>> import pytest
-        >>> fakes = pytest.importorskip("qiskit_ibm_runtime.fake_provider")
-        >>> snapshot("ibm_fez").num_qubits, snapshot("ibm_nowhere")
-        (156, None)
     """
     module = require("qiskit_ibm_runtime.fake_provider", extra="ibm", purpose="IBM Quantum")
     plain = name.lower().replace("_", "").removeprefix("ibm").removeprefix("fake")

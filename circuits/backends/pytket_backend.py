@@ -28,12 +28,6 @@ class PytketBackend:
         target: the device whose gates and connectivity the circuits are made for, or its name.
         optimisation_level: of the backend's compiler; 0 keeps native gates as they are.
         seeded: pass the plan's seed to the backend, as far as it takes one.
-
-    Example:
-        >>> import pytest
-        >>> qiskit = pytest.importorskip("pytket.extensions.qiskit")
-        >>> PytketBackend(qiskit.AerBackend()).describe()["backend"]
-        'AerBackend'
     """
 
     name = "pytket"

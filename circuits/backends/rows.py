@@ -79,7 +79,7 @@ def row_programs(plan: Plan, *, limit: int) -> list[Program]:
         >>> [(program.label, program.shots) for program in programs]
         [('real-1', 5), ('real-2', 1), ('imag-1', 5), ('imag-2', 1)]
         >>> programs[0].data
-        {'paths': ['011', '011', '011', '010', '011']}
+        {'paths': ['011', '010', '011', '010', '010']}
     """
     if plan.kind != "echo":
         raise SubmissionError(

@@ -1,0 +1,43 @@
+"""docs/hardware.md runs, and so do the examples of the run layer."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from plait.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "hardware.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^\$ plait (submit .*)$", PAGE, re.M)
+
+
+def test_python_example() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == re.findall(r"^# (.*)$", code, re.M)
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS)))
+def test_commands_are_accepted(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As dry runs: what needs an account is checked up to the network."""
+    package = "qiskit_ibm_runtime" if "ibm:" in command else "pytket.extensions.quantinuum"
+    pytest.importorskip(package)
+    with pytest.raises(SystemExit) as caught:
+        main([*shlex.split(command), "--dry-run"])
+    assert caught.value.code == 0
+    assert "valid" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "name", sorted(file.stem for file in (ROOT / "circuits" / "backends").glob("[a-z]*.py"))
+)
+def test_docstring_examples(name: str) -> None:
+    assert not doctest.testmod(import_module(f"plait.circuits.backends.{name}")).failed
