@@ -31,6 +31,7 @@ from plait.circuits.backends import (
     SubmissionError,
     Ticket,
 )
+from plait.circuits.backends.qiskit_sampler import check_options
 
 pytest.importorskip("qiskit_ibm_runtime")
 from qiskit_ibm_runtime.api.exceptions import RequestsApiError
@@ -41,6 +42,7 @@ from qiskit_ibm_runtime.exceptions import (
     RuntimeJobNotFound,
 )
 from qiskit_ibm_runtime.fake_provider import FakeFez, FakeManilaV2
+from qiskit_ibm_runtime.options_models import SamplerOptions
 
 
 def plan_of(word: str, *, shots: int = 60) -> Plan:
@@ -165,6 +167,9 @@ def test_life_of_a_job(service: FakeService, folder: Path) -> None:
     assert [entry.state for entry in ticket.entries] == ["queued", "queued"]
     assert service.tags["d0000"] == [f"plait-{ticket.id}-real-1-1"]
     assert [options["max_execution_time"] for options in service.options] == [15, 15]
+    # The vendor's own model of options takes them.
+    taken = SamplerOptions(**service.options[0])
+    assert taken.environment.job_tags == service.tags["d0000"]
     ticket = Ticket.load(folder)
     fresh = runner(service, folder)
     assert [fresh.status(ticket) for _ in range(3)] == ["queued", "queued", "running"]
@@ -258,10 +263,6 @@ def test_results_of_another_shape(service: FakeService, folder: Path) -> None:
 
 
 def test_options() -> None:
-    from qiskit_ibm_runtime.options_models import SamplerOptions
-
-    from plait.circuits.backends.qiskit_sampler import check_options
-
     twirling: dict[str, Any] = {"enable_gates": True}
     with pytest.raises(InputError, match="num_randomizations=1"):
         check_options(SamplerOptions(twirling=twirling))
