@@ -187,6 +187,8 @@ class NexusStub:
 
 class _Handler(BaseHTTPRequestHandler):
     stub: NexusStub
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def handle_any(self) -> None:
         url = urlparse(self.path)

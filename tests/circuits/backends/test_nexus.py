@@ -62,6 +62,8 @@ def stub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[NexusStub]
             "domain": "127.0.0.1",
             "port": port,
             "store_tokens": False,
+            # Certificates take long to load and are not used here.
+            "httpx_verify": False,
         }
         for name, value in settings.items():
             monkeypatch.setattr(CONFIG, name, value)
