@@ -319,7 +319,8 @@ class Template:
             >>> template("1 2 1 2", last=1).rows([[0, 1, 0, 1], [0, 1, 1, 1]]).tolist()
             [[0.0], [1.5707963267948966]]
         """
-        return _RIGHT * self._check(paths)[:, 2 : 2 + self._free]
+        bits = self._check(paths)[:, 2 : 2 + self._free]
+        return bits.astype(np.float64) * _RIGHT
 
     def normal(self, paths: npt.ArrayLike, outcomes: npt.ArrayLike) -> Bits:
         """Raw outcomes in normal form: as if CNOTs from qubit 0 alone had undone the cat state.
