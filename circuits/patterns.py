@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -193,7 +193,8 @@ class Steps:
             keep_phases,
         )
         kept = np.nonzero(alive[:end])[0]
-        return GateArrays(*(column[kept] for column in fields))
+        columns: list[Any] = [column[kept] for column in fields]
+        return GateArrays(*columns)
 
 
 def _multiplexed(log: OperationLog) -> Multiplexed:

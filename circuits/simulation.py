@@ -247,10 +247,10 @@ class _Model:
                 int(rng.integers(1 << 32)),
                 fields,
                 circuit.qubits,
-                tuple(unit),
+                unit.fields,
                 (x.angle, x.matrix, x.multiplexed),
                 steps.angle,
-                tuple(errors),
+                errors.fields,
                 *errors.order(),
                 self.readout,
                 buffers,
@@ -270,8 +270,18 @@ class _Model:
         )
         times = np.where(gates.code == PHASEDX, pulses(circuit), 1)
         random = np.zeros(int(times.sum()), dtype=np.int64)
-        columns = (gates.position, gates.a, gates.b, gates.turn_a, gates.turn_b, chance)
-        parts = [Sites(*(np.repeat(column, times) for column in columns), random)]
+        columns: list[Any] = [
+            np.repeat(column, times)
+            for column in (
+                gates.position,
+                gates.a,
+                gates.b,
+                gates.turn_a,
+                gates.turn_b,
+                chance,
+            )
+        ]
+        parts = [Sites(*[*columns, random])]
         if errors.preparation:
             parts.append(
                 _sites(np.zeros(circuit.qubits), range(circuit.qubits), errors.preparation, 1)

@@ -14,12 +14,12 @@ an error happens is run operation by operation.
 from __future__ import annotations
 
 import cmath
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ..knots.jit import compiled
+from .units import ErrorFields, UnitFields
 
 __all__ = ["run_trajectories"]
 
@@ -28,8 +28,6 @@ _EPS = 1e-26
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
-Unit: TypeAlias = tuple[Ints, Ints, Ints, Ints, Floats, Ints, Ints, Ints]
-Pattern: TypeAlias = tuple[Ints, Ints, Ints, Ints, Floats]
 
 
 @compiled
@@ -98,7 +96,7 @@ def _operate(
     matrices = np.empty((4, 2, 2), np.complex128)
     for k in range(4):
         matrices[k] = matrix
-    none = np.int64(0)
+    none = int(np.int64(0))
     return _multiplex(amplitude, mark, states, count, mask_a, none, none, matrices)
 
 
@@ -120,8 +118,8 @@ def _pauli(
         factor = 1.0 + 0j if pauli == 1 else 1j
         matrix[1, 0] = factor * cmath.exp(1j * turn)
         matrix[0, 1] = np.conj(matrix[1, 0])
-    none = np.int64(0)
-    return _operate(amplitude, mark, states, count, np.int64(1 << qubit), none, 0.0, matrix)
+    none = int(np.int64(0))
+    return _operate(amplitude, mark, states, count, int(np.int64(1 << qubit)), none, 0.0, matrix)
 
 
 @compiled
@@ -199,7 +197,7 @@ def _sample(
 
 
 @compiled
-def _equal(errors: Pattern, one: int, other: int) -> bool:
+def _equal(errors: ErrorFields, one: int, other: int) -> bool:
     """Whether two shots have the same errors."""
     offsets, where, qubit, pauli, _ = errors
     a, b = offsets[one], offsets[other]
@@ -221,11 +219,11 @@ def _advance(
     states: npt.NDArray[np.int32],
     count: int,
     u: int,
-    unit: Unit,
+    unit: UnitFields,
     table: tuple[Floats, Complexes, Complexes],
     closing: float,
     field: float,
-    errors: Pattern,
+    errors: ErrorFields,
     error: int,
     last: int,
 ) -> tuple[int, int]:
@@ -261,7 +259,7 @@ def _advance(
         if op < 0:
             phase = np.zeros((2, 2), np.complex128)
             phase[0, 0], phase[1, 1] = 1, cmath.exp(1j * closing)
-            count = _operate(amplitude, mark, states, count, mask_a[g], np.int64(0), 0.0, phase)
+            count = _operate(amplitude, mark, states, count, mask_a[g], mask_b[g], 0.0, phase)
         else:
             count = _operate(
                 amplitude, mark, states, count, mask_a[g], mask_b[g], angle[op], matrix[op]
@@ -276,10 +274,10 @@ def run_trajectories(
     seed: int,
     fields: Floats,
     qubits: int,
-    unit: Unit,
+    unit: UnitFields,
     table: tuple[Floats, Complexes, Complexes],
     closing: float,
-    errors: Pattern,
+    errors: ErrorFields,
     order: Ints,
     first: Ints,
     readout: Floats,
@@ -322,14 +320,14 @@ def run_trajectories(
     for shot in range(1, shots):
         own_field = own_field or fields[shot] != fields[0]
     end = len(start) - 1
-    none = np.int64(0)
+    none = int(np.int64(0))
     base[0] = 1
     base_mark[0] = 1
     base_states[0] = 0
-    count = np.int64(1)
-    next_shot = np.int64(0)
+    count = int(np.int64(1))
+    next_shot = int(np.int64(0))
     for u in range(end + 1):
-        limit = start[u + 1] if u < end else np.int64(1) << 59
+        limit = start[u + 1] if u < end else 1 << 59
         while next_shot < shots and (own_field or first[order[next_shot]] < limit):
             shot = order[next_shot]
             same = next_shot + 1

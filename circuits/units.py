@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ _AT_ONCE = 1 << 22  # random numbers
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+UnitFields: TypeAlias = tuple[Ints, Ints, Ints, Ints, Floats, Ints, Ints, Ints]
+ErrorFields: TypeAlias = tuple[Ints, Ints, Ints, Ints, Floats]
 
 
 class Units(NamedTuple):
@@ -44,6 +46,11 @@ class Units(NamedTuple):
     operation: Ints
     mask_a: Ints
     mask_b: Ints
+
+    @property
+    def fields(self) -> UnitFields:
+        """As a plain tuple, for compiled code."""
+        return (*self,)
 
 
 @compiled
@@ -152,10 +159,11 @@ class Sites(NamedTuple):
     @classmethod
     def join(cls, parts: Sequence[Sites]) -> Sites:
         """All sites of several sets, those of probability 0 left out."""
-        joined = cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        joined = cls(*columns)
         kept = np.nonzero(joined.probability > 0)[0]
         order = kept[np.argsort(joined.position[kept], kind="stable")]
-        return cls(*(column[order] for column in joined))
+        return cls(*(column[order] for column in columns))
 
 
 class Errors(NamedTuple):
@@ -174,6 +182,11 @@ class Errors(NamedTuple):
     qubit: Ints
     pauli: Ints
     turn: Floats
+
+    @property
+    def fields(self) -> ErrorFields:
+        """As a plain tuple, for compiled code."""
+        return (*self,)
 
     def order(self) -> tuple[Ints, Ints]:
         """Shots by the position of their first error, equal patterns together; these positions."""
