@@ -18,6 +18,7 @@ FOLDERS = {
         name: f"plait.{name}"
         for name in ("knots", "circuits", "tensornet", "mitigation", "verify")
     },
+    "circuits/backends": "plait.circuits.backends",
 }
 MODULES = sorted(
     package if file.stem == "__init__" else f"{package}.{file.stem}"

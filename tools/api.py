@@ -17,6 +17,7 @@ PACKAGES = (
     "plait",
     "plait.knots",
     "plait.circuits",
+    "plait.circuits.backends",
     "plait.tensornet",
     "plait.mitigation",
     "plait.verify",

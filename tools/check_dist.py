@@ -16,6 +16,7 @@ MUST = {
     "plait/__init__.py",
     "plait/py.typed",
     "plait/knots/table_data/small.txt",
+    "plait/circuits/backends/runner.py",
     "plait/circuits/device_data/H2-1.toml",
 }
 
