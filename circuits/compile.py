@@ -56,7 +56,7 @@ def build_circuit(
 
     Example:
         >>> build_circuit("8_19", "0111", target="H2-1").two_qubit_gates
-        3
+        1
     """
     b, d = braid(x), device(target)
     if kind == "echo":
@@ -108,6 +108,9 @@ def compile_circuit(circuit: Circuit, target: Device) -> Circuit:
 def expected_fidelity(circuit: Circuit, target: Device) -> float:
     """Probability that no error happens anywhere, by the device's error rates.
 
+    Dephasing of waiting qubits counts for every qubit and layer of two-qubit gates; a field, which
+    turns all qubits alike, does not.
+
     Example:
         >>> expected_fidelity(build_circuit("8_19", "0111"), device("ideal"))
         1.0
@@ -118,6 +121,8 @@ def expected_fidelity(circuit: Circuit, target: Device) -> float:
     readout = (errors.readout_0 + errors.readout_1) / 2
     fidelity = ((1 - errors.preparation) * (1 - readout)) ** circuit.qubits
     fidelity *= np.prod(1 - np.minimum(rates, FULLY_MIXED))
+    if dephasing := target.memory.dephasing:
+        fidelity *= (1 - dephasing) ** (circuit.qubits * circuit.two_qubit_depth)
     return float(fidelity * (1 - errors.one_qubit) ** one_qubit_gates(circuit))
 
 

@@ -70,7 +70,7 @@ def echo_circuit(
     Example:
         >>> c = echo_circuit("1 2 1 2", "0111")
         >>> c.qubits, c.two_qubit_gates
-        (2, 2)
+        (2, 1)
     """
     b = braid(x)
     s = check_path(path, b.strands)

@@ -39,7 +39,7 @@ def cheapest_form(b: Braid, closure: Closure, target: Device) -> Braid:
     Example:
         >>> from plait.circuits import device
         >>> cheapest_form(Braid("1 2 3 3 -2 1"), "markov", device("ideal"))
-        Braid([2, 3, 3, -2, 1, 1], strands=4)
+        Braid([3, 3, -2, 1, 1, 2], strands=4)
     """
     flipped = Braid([(1 if k > 0 else -1) * (b.strands - abs(k)) for k in b.word], b.strands)
     words = [b, flipped]
@@ -60,7 +60,7 @@ def expected_cost(b: Braid, closure: Closure, target: Device) -> float:
     Example:
         >>> from plait.circuits import device
         >>> round(expected_cost(Braid("1 2 1 2"), "markov", device("ideal")), 6)
-        1.552786
+        1.90983
     """
     style = target.style
     runs = Runs(b)

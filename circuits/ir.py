@@ -220,8 +220,8 @@ class Circuit:
 
         Example:
             >>> from plait.circuits import echo_circuit
-            >>> echo_circuit("1 2 3 -2 1 2 2 3", "01111").normal("011")
-            '010'
+            >>> echo_circuit("2 3 4 3 2 4 3 -2 3 4 2 3", "011111").normal("0100")
+            '0101'
         """
         if "1" not in bits[1:] or not (self.undo.links or self.undo.ones):
             return bits

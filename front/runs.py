@@ -113,6 +113,10 @@ def load_run(folder: str | Path) -> RunRecord:
     record = path / "record.json"
     if record.exists():
         return RunRecord.from_json(read_json(record), path)
+    if (path / "ticket.json").exists():
+        raise RecordError(
+            f"{path} holds a submission that is not collected yet; run: plait collect {path}"
+        )
     header = read_json(path / "plan.json")
     name, plan, target, methods = parse_header(header, path)
     results, done = Store(path).rounds(plan)

@@ -26,6 +26,20 @@ from .record import FORMAT, RunRecord, versions
 __all__ = ["Store", "make_header", "parse_header", "read_json"]
 
 
+# Keys of a device that no result depends on.
+_ABOUT = (
+    "aliases",
+    "cost",
+    "gates",
+    "limits",
+    "noise",
+    "not_modelled",
+    "sources",
+    "summary",
+    "times",
+)
+
+
 def make_header(
     name: str, plan: Plan, target: Device, mitigation: tuple[str, ...]
 ) -> dict[str, Any]:
@@ -203,12 +217,10 @@ def _plausible(job: Job, counts: Counts, plan: Plan) -> bool:
 
 
 def _essence(data: Any) -> Any:
-    """A device without the texts about it; anything else as it is."""
+    """Of a device, what simulations depend on; anything else as it is."""
     if not isinstance(data, dict):
         return data
-    return {
-        k: v for k, v in data.items() if k not in ("summary", "sources", "not_modelled", "noise")
-    }
+    return {k: v for k, v in data.items() if k not in _ABOUT}
 
 
 def _difference(old: Any, new: Any) -> str:

@@ -20,6 +20,7 @@ from plait.circuits import (
     expected_fidelity,
     hadamard_circuit,
 )
+from plait.circuits.devices import Memory
 from plait.knots import Braid, InputError, UnknownNameError
 
 RATES = Errors(
@@ -108,3 +109,12 @@ def test_cz_device_takes_at_most_two_entanglers_per_rotation() -> None:
     native = echo_circuit(braid, "01111", line=True)
     compiled = compile_circuit(native, device("ibm_fez"))
     assert native.two_qubit_gates <= compiled.two_qubit_gates <= 2 * native.two_qubit_gates
+
+
+def test_dephasing_lowers_the_expected_fidelity() -> None:
+    target = device("H1-1")
+    circuit = build_circuit("7_4", "01101", target=target)
+    noisy = replace(target, memory=Memory(dephasing=1e-3, field=0.1))
+    want = expected_fidelity(circuit, target) * 0.999 ** (3 * circuit.two_qubit_depth)
+    assert circuit.two_qubit_depth > 3
+    assert abs(expected_fidelity(circuit, noisy) - want) < 1e-12

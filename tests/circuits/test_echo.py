@@ -40,7 +40,7 @@ def random_braid(strands: int, length: int, seed: int) -> Braid:
 
 
 BRAIDS = [
-    *(random_braid(n, 6 * n, seed) for n in range(1, 7) for seed in (n, 10 + n)),
+    *(random_braid(n, 6 * n, seed) for n in range(1, 8) for seed in (n, 10 + n)),
     Braid([], strands=4),
     Braid([2] * 7 + [-3] * 4 + [1] * 11, strands=5),
     Braid([4, 3, 2, 1, 1, 2, 3, 4], strands=5),

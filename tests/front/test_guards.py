@@ -55,6 +55,12 @@ def test_two_processes_do_not_mix_their_rounds(tmp_path: Path) -> None:
         start(tmp_path, progress=intrude)
 
 
+def test_a_submission_is_not_a_run(tmp_path: Path) -> None:
+    (tmp_path / "ticket.json").write_text("{}")
+    with pytest.raises(RecordError, match="not collected yet; run: plait collect"):
+        plait.load_run(tmp_path)
+
+
 def test_other_formats_are_named(tmp_path: Path) -> None:
     start(tmp_path)
     path = tmp_path / "record.json"
