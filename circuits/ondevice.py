@@ -44,17 +44,19 @@ MAX_SEED: Final = 2**31 - 1
 """Seeds up to here are the same number in every register of the way."""
 
 _BITS: Final = 30
+MASK: Final = (1 << _BITS) - 1
+"""What is used of a random number."""
 
 
-def _thresholds(strands: int, last: int) -> list[int]:
+def thresholds(strands: int, last: int) -> list[int]:
     """2³⁰ P(x_j = 1 | x_{j+1} = 1) of the bits that are free, j = 2, 3, …: qubits 1, 2, …."""
-    thresholds = []
+    found = []
     zero, one = 0, 1  # N_1
     for _ in range(strands - 3 + last):
         zero, one = one, zero + one
         total = zero + one
-        thresholds.append(((one << _BITS) + total // 2) // total)
-    return thresholds
+        found.append(((one << _BITS) + total // 2) // total)
+    return found
 
 
 def device_program(x: BraidLike, *, last: int, part: Part = "real", seed: int) -> pytket.Circuit:
@@ -84,15 +86,14 @@ def device_program(x: BraidLike, *, last: int, part: Part = "real", seed: int) -
     from pytket.circuit import Circuit
 
     word = braid(x)
-    _check(word.strands, last, seed)
-    if part not in PARTS:
-        raise InputError(f"unknown part {part!r}; choose one of: {', '.join(PARTS)}")
+    check_program(word.strands, last, part, seed)
     qubits = max(1, word.strands - 1)
-    free = len(_thresholds(word.strands, last))
+    limits = thresholds(word.strands, last)
+    free = len(limits)
     circuit = Circuit(qubits, name=f"echo-{part}-x{last}")
     outcomes = circuit.add_c_register("m", qubits)
     if free:
-        _add_draws(circuit, _thresholds(word.strands, last), seed)
+        _add_draws(circuit, limits, seed)
     circuit.PhasedX(0.5, 0.5, 0)
     if part == "imag":
         circuit.Rz(-0.5, 0)
@@ -122,11 +123,11 @@ def _add_cx(circuit: pytket.Circuit, target: int, angle: float, free: int) -> No
     circuit.PhasedX(0.5, 0.5, target)
 
 
-def _add_draws(circuit: pytket.Circuit, thresholds: list[int], seed: int) -> None:
+def _add_draws(circuit: pytket.Circuit, limits: list[int], seed: int) -> None:
     """Draw the bits of the register ``b``, from the last one down."""
     from pytket.circuit.logic_exp import reg_lt
 
-    strings = circuit.add_c_register("b", len(thresholds))
+    strings = circuit.add_c_register("b", len(limits))
     seeds = circuit.add_c_register("rng_seed", 64)
     shot = circuit.add_c_register("rng_shot", 32)
     index = circuit.add_c_register("rng_index", 32)
@@ -135,14 +136,14 @@ def _add_draws(circuit: pytket.Circuit, thresholds: list[int], seed: int) -> Non
     circuit.add_c_setreg(seed, seeds)
     circuit.set_rng_seed(seeds)
     circuit.get_job_shot_num(shot)
-    circuit.add_clexpr_from_logicexp(shot * len(thresholds), index.to_list())
+    circuit.add_clexpr_from_logicexp(shot * len(limits), index.to_list())
     circuit.set_rng_index(index)
-    for k in reversed(range(len(thresholds))):
+    for k in reversed(range(len(limits))):
         circuit.get_rng_num(number)
-        lower = number & ((1 << _BITS) - 1)
-        circuit.add_clexpr_from_logicexp(reg_lt(lower, thresholds[k]), [below[0]])
+        lower = number & MASK
+        circuit.add_clexpr_from_logicexp(reg_lt(lower, limits[k]), [below[0]])
         # The bit above the highest one is 1: it is s_n, or s_{n−1} next to s_n = 0.
-        forced = strings[k + 1] ^ 1 if k + 1 < len(thresholds) else 0
+        forced = strings[k + 1] ^ 1 if k + 1 < len(limits) else 0
         circuit.add_clexpr_from_logicexp(below[0] | forced, [strings[k]])
 
 
@@ -169,11 +170,11 @@ def device_paths(strands: int, *, last: int, seed: int, shots: int, first: int =
     _check(strands, last, seed)
     if shots < 0 or first < 0:
         raise InputError(f"shots={shots} and first={first} must not be negative")
-    thresholds = _thresholds(strands, last)
-    draws = len(thresholds)
+    limits = thresholds(strands, last)
+    draws = len(limits)
     numbers = pcg32(seed, first * draws, shots * draws).reshape(shots, draws)
     # The first number is for the highest bit.
-    ones = (numbers[:, ::-1] & ((1 << _BITS) - 1)) < np.array(thresholds, dtype=np.uint32)
+    ones = (numbers[:, ::-1] & MASK) < np.array(limits, dtype=np.uint32)
     paths = np.ones((shots, strands + 1), dtype=np.uint8)
     paths[:, 0] = 0
     paths[:, strands] = last
@@ -207,7 +208,7 @@ def read_device_shots(
     """
     from pytket.circuit import Bit
 
-    free = len(_thresholds(strands, last))
+    free = len(thresholds(strands, last))
     names = [("m", j) for j in range(max(1, strands - 1))] + [("b", k) for k in range(free)]
     bits = [Bit(register, number) for register, number in names]
     if missing := [str(bit) for bit in bits if bit not in result.c_bits]:
@@ -230,6 +231,17 @@ def read_device_shots(
     if np.any(paths[:, 1:] + paths[:, :-1] == 0):
         raise JobError("the device's strings have adjacent zeros, so they are not paths")
     return Shots(paths, outcomes)
+
+
+def check_program(strands: int, last: int, part: Part, seed: int) -> None:
+    """Check what a program is made of.
+
+    Raises:
+        InputError: no string has this last bit, unknown part, or a seed out of range.
+    """
+    _check(strands, last, seed)
+    if part not in PARTS:
+        raise InputError(f"unknown part {part!r}; choose one of: {', '.join(PARTS)}")
 
 
 def _check(strands: int, last: int, seed: int) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import threading
 import uuid
+from base64 import b64decode
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,7 @@ from pytket.backends.backendresult import BackendResult
 from pytket.circuit import Bit, Circuit, Conditional, OpType
 from pytket.utils.outcomearray import OutcomeArray
 
+Tagged = list[tuple[str, list[int]]]
 NOW = "2026-01-01T00:00:00+00:00"
 STAMPS = {"timestamps": {"created": NOW, "modified": NOW}}
 SNAPSHOT = {
@@ -65,17 +67,19 @@ class NexusStub:
         expired: tokens are refused.
         faults: to come, each for one request.
         spoil: flip a string that the machine reports, of the first shot.
+        helios: runs a program of guppy, from its HUGR and shots to tagged values per shot.
     """
 
     script: tuple[str, ...] = ("QUEUED", "RUNNING", "COMPLETED")
     error: str = ""
     expired: bool = False
     spoil: bool = False
+    helios: Callable[[bytes, int], list[Tagged]] | None = None
     faults: deque[Fault] = field(default_factory=deque)
     projects: dict[str, dict[str, Any]] = field(default_factory=dict)
     circuits: dict[str, dict[str, Any]] = field(default_factory=dict)
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    results: dict[str, tuple[str, BackendResult]] = field(default_factory=dict)
+    results: dict[str, tuple[str, str, Any]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
 
     def fault(self, request: str) -> Fault | None:
@@ -103,12 +107,16 @@ class NexusStub:
             if method == "POST":
                 return 201, {"data": self.new(self.projects, "project", body)}
             return self.listing(self.projects, rest, names)
-        if kind == "circuits":
+        if kind in ("circuits", "hugr"):
             if method == "POST":
-                return 201, {"data": self.new(self.circuits, "circuit", body)}
+                return 201, {"data": self.new(self.circuits, kind.rstrip("s"), body)}
             return 200, self.with_project(self.circuits[rest[0]])
         if kind == "results":
             return 200, self.result(rest[0])
+        if kind == "qsys_results":
+            # All shots are in the first chunk.
+            first = query["chunk_number"] == ["0"]
+            return (200, self.result(rest[1])) if first else (404, {"message": "no more"})
         if method == "POST" and not rest:
             return 202, {"data": self.start(body)}
         if not rest or rest[0] == "meta":
@@ -149,7 +157,10 @@ class NexusStub:
         job["attributes"]["status"] = {"status": "SUBMITTED", "message": ""}
         items = job["attributes"]["definition"]["items"]
         job["relationships"]["programs"] = {
-            "data": [{"id": item["program_id"], "type": "circuit"} for item in items]
+            "data": [
+                {"id": item["program_id"], "type": self.circuits[item["program_id"]]["type"]}
+                for item in items
+            ]
         }
         for item in items:
             item["status"] = {"status": "SUBMITTED", "message": ""}
@@ -167,19 +178,27 @@ class NexusStub:
         for item in items:
             item["status"] = detail
             if status == "COMPLETED" and "result_id" not in item:
-                circuit = Circuit.from_dict(self.circuits[item["program_id"]]["attributes"])
-                result = measure(circuit, item["n_shots"], spoil=self.spoil)
                 key = str(uuid.uuid4())
-                self.results[key] = (item["program_id"], result)
-                item |= {"result_id": key, "result_type": "PYTKET"}
+                program = self.circuits[item["program_id"]]
+                self.results[key] = (*self.run(program, item["n_shots"]), item["program_id"])
+                kind = "QSYS" if program["type"] == "hugr" else "PYTKET"
+                item |= {"result_id": key, "result_type": kind}
         return job
 
+    def run(self, program: dict[str, Any], shots: int) -> tuple[str, Any]:
+        if program["type"] == "hugr":
+            assert self.helios is not None
+            found = self.helios(b64decode(program["attributes"]["contents"]), shots)
+            return "hugr", {"results": found}
+        result = measure(Circuit.from_dict(program["attributes"]), shots, spoil=self.spoil)
+        return "circuit", result.to_dict()
+
     def result(self, key: str) -> dict[str, Any]:
-        program, result = self.results[key]
+        kind, attributes, program = self.results[key]
         return {
             "data": {
-                "attributes": result.to_dict(),
-                "relationships": {"program": {"data": {"id": program, "type": "circuit"}}},
+                "attributes": attributes,
+                "relationships": {"program": {"data": {"id": program, "type": kind}}},
             },
             "included": [{"id": "1", "type": "backend_snapshot", "attributes": SNAPSHOT}],
         }

@@ -1,9 +1,10 @@
-"""Plans as programs for Quantinuum machines of the H2 family, and what those would cost.
+"""Plans as programs for Quantinuum machines, and what those would cost.
 
 For the echoes of a Markov closure the machine draws the strings itself
 (:mod:`plait.circuits.ondevice`): one circuit per series, last bit and 10,000 shots. Explicit
 circuits, one per distinct string, are for what has few strings (a plat closure has one) and for
-targets without random numbers.
+targets without random numbers. H2 takes pytket circuits and Helios programs of guppy
+(:mod:`plait.circuits.helios`), which have the same gates.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import numpy as np
 from ...knots.errors import InputError
 from ...knots.optional import require
 from .. import ondevice
-from ..devices import Device, device
+from ..devices import Device
 from ..emit import to_pytket
 from ..estimates import hqc
+from ..helios import circuit_program, helios_program
 from ..plan import Plan, Series, part_of
 from .errors import JobError
 from .explicit import explicit_jobs, explicit_programs, read_counts
@@ -28,13 +30,15 @@ from .protocol import DryRun, Program, Shots
 if TYPE_CHECKING:
     import pytket
 
-__all__ = ["Item", "Way", "dry_run", "h2_items", "h2_programs", "read_results"]
+__all__ = ["Item", "Way", "dry_run", "make_items", "make_programs", "read_results"]
 
 Way = Literal["device", "circuits"]
 
-_MODEL: Final = "H2-1"
 _FORMULA: Final = (
     "estimate: per circuit 5 + shots × (N1q + 10 N2q + 5 Nm)/5000, conditional gates in full"
+)
+_NO_FORMULA: Final = (
+    "not known offline: qnexus.hugr.cost_confidence asks the vendor's syntax checker"
 )
 
 
@@ -44,14 +48,16 @@ class Item(NamedTuple):
     Attributes:
         circuit: in native gates; its name is its own within the job.
         shots: executions.
+        program: the circuit as a guppy function, for Helios.
     """
 
     circuit: pytket.Circuit
     shots: int
+    program: Any = None
 
     @property
     def cost(self) -> float:
-        """Estimate in HQC."""
+        """Estimate in HQC by the formula of the H series."""
         size = _Size.of(self.circuit)
         return hqc(size.one_qubit, size.two_qubit, self.circuit.n_qubits, self.shots)
 
@@ -79,25 +85,22 @@ class _Size(NamedTuple):
         return cls(one, two, max(depth.values()))
 
 
-def _model() -> Device:
-    return device(_MODEL)
+def _most_shots(model: Device) -> int:
+    return model.limits.shots_per_circuit or 10_000
 
 
-def _most_shots() -> int:
-    return _model().limits.shots_per_circuit or 10_000
-
-
-def h2_programs(plan: Plan, *, way: Way, circuits_per_job: int) -> list[Program]:
+def make_programs(plan: Plan, model: Device, *, way: Way, circuits_per_job: int) -> list[Program]:
     """The programs of a plan.
 
     Args:
         plan: the experiment.
+        model: the machine.
         way: ``"device"``: draw strings on the machine where there are many; ``"circuits"``: never.
         circuits_per_job: most circuits in one program.
     """
     if way == "circuits" or plan.closure == "plat" or plan.kind != "echo":
         explicit = explicit_programs(plan)
-        return [part for whole in explicit for part in _split(whole, circuits_per_job)]
+        return [part for whole in explicit for part in _split(whole, model, circuits_per_job)]
     shots: Counter[tuple[Series, int]] = Counter()
     for number in range(plan.rounds):
         for job in plan.jobs(number):
@@ -105,7 +108,7 @@ def h2_programs(plan: Plan, *, way: Way, circuits_per_job: int) -> list[Program]
     programs = []
     seeds = _seeds(plan.seed)
     for series in plan.series:
-        pieces = [(last, size) for last in (0, 1) for size in _pieces(shots[series, last])]
+        pieces = [(last, size) for last in (0, 1) for size in _pieces(shots[series, last], model)]
         programs += [
             Program(
                 label=f"{series}-{number}",
@@ -118,9 +121,9 @@ def h2_programs(plan: Plan, *, way: Way, circuits_per_job: int) -> list[Program]
     return programs
 
 
-def _pieces(total: int) -> list[int]:
+def _pieces(total: int, model: Device) -> list[int]:
     """Shots in nearly equal pieces that a circuit may have."""
-    count = -(-total // _most_shots())
+    count = -(-total // _most_shots(model))
     return [len(range(k, total, count)) for k in range(count)]
 
 
@@ -135,11 +138,11 @@ def _seeds(seed: int) -> Iterator[int]:
             yield drawn
 
 
-def _split(program: Program, circuits_per_job: int) -> Iterator[Program]:
+def _split(program: Program, model: Device, circuits_per_job: int) -> Iterator[Program]:
     """Parts of an explicit program within the limits; no path is twice in one part."""
     parts: list[dict[str, int]] = []
     for path, shots in program.data["paths"].items():
-        for size in _pieces(shots):
+        for size in _pieces(shots, model):
             fitting = (p for p in parts if path not in p and len(p) < circuits_per_job)
             part = next(fitting, None)
             if part is None:
@@ -154,22 +157,27 @@ def _split(program: Program, circuits_per_job: int) -> Iterator[Program]:
         )
 
 
-def h2_items(plan: Plan, program: Program) -> list[Item]:
+def make_items(plan: Plan, program: Program, model: Device) -> list[Item]:
     """The circuits of a program."""
+    guppy = _takes_guppy(model)
     if "paths" in program.data:
-        jobs = explicit_jobs(plan, program, _model())
-        return [Item(to_pytket(circuit), job.shots) for job, circuit in jobs]
-    circuit = ondevice.device_program(
-        plan.word(program.series),
-        last=program.data["last"],
-        part=part_of(program.series),
-        seed=program.data["seed"],
-    )
-    return [Item(circuit, program.shots)]
+        return [
+            Item(to_pytket(circuit), job.shots, circuit_program(circuit) if guppy else None)
+            for job, circuit in explicit_jobs(plan, program, model)
+        ]
+    word, part = plan.word(program.series), part_of(program.series)
+    last, seed = program.data["last"], program.data["seed"]
+    circuit = ondevice.device_program(word, last=last, part=part, seed=seed)
+    same = helios_program(word, last=last, part=part, seed=seed) if guppy else None
+    return [Item(circuit, program.shots, same)]
+
+
+def _takes_guppy(model: Device) -> bool:
+    return model.name.startswith("Helios")
 
 
 def read_results(
-    plan: Plan, program: Program, results: dict[str, Any], *, trust_device: bool
+    plan: Plan, program: Program, model: Device, results: dict[str, Any], *, trust_device: bool
 ) -> Shots:
     """The shots of a program from the results by name of circuit (pytket ``BackendResult``).
 
@@ -177,7 +185,7 @@ def read_results(
         JobError: a result is missing, or not one of the program.
     """
     if "paths" in program.data:
-        return _read_circuits(plan, program, results)
+        return _read_circuits(plan, program, model, results)
     if len(results) != 1:
         raise JobError(f"{len(results)} results came back for the one circuit of {program.label}")
     return ondevice.read_device_shots(
@@ -189,10 +197,10 @@ def read_results(
     )
 
 
-def _read_circuits(plan: Plan, program: Program, results: dict[str, Any]) -> Shots:
+def _read_circuits(plan: Plan, program: Program, model: Device, results: dict[str, Any]) -> Shots:
     from pytket.circuit import Bit
 
-    jobs = explicit_jobs(plan, program, _model())
+    jobs = explicit_jobs(plan, program, model)
     counts = []
     for _, circuit in jobs:
         if circuit.name not in results:
@@ -206,45 +214,62 @@ def _read_circuits(plan: Plan, program: Program, results: dict[str, Any]) -> Sho
     return read_counts(jobs, counts)
 
 
-def dry_run(plan: Plan, programs: Sequence[Program], *, free: bool) -> DryRun:
-    """Validity by the vendor's offline data, and an estimate of the cost in HQC.
+def dry_run(plan: Plan, programs: Sequence[Program], model: Device, *, free: bool) -> DryRun:
+    """Validity offline, and an estimate of the cost in HQC where there is a formula.
 
     Args:
         plan: the experiment.
         programs: its programs.
+        model: the machine.
         free: whether the target charges nothing.
     """
-    quantinuum = require(
-        "pytket.extensions.quantinuum", extra="quantinuum", purpose="a dry run for H2"
-    )
-    backend = quantinuum.QuantinuumBackend(_MODEL, api_handler=quantinuum.QuantinuumAPIOffline())
     total = sum(program.shots for program in programs)
     try:
-        items = [(program, item) for program in programs for item in h2_items(plan, program)]
+        items = [item for program in programs for item in make_items(plan, program, model)]
     except InputError as error:
         return DryRun.refused(str(error), programs=len(programs), shots=total)
-    problems = [
-        f"{program.label}: {item.circuit.name} is not a valid circuit for {_MODEL}"
-        for program, item in items
-        if not backend.valid_circuit(item.circuit)
-    ]
-    sizes = [(_Size.of(item.circuit), item.shots) for _, item in items]
+    problems = _problems(items, model)
+    sizes = [(_Size.of(item.circuit), item.shots) for item in items]
     gates = sum(shots * size.two_qubit for size, shots in sizes)
     skipped = sum(program.shots * _skipped(plan, program) for program in programs)
+    cost, formula = None, _NO_FORMULA
+    if free:
+        cost, formula = 0.0, "the syntax checker is free of charge"
+    elif model.cost is not None and model.cost.formula == "hqc":
+        cost, formula = sum(item.cost for item in items), _FORMULA
     return DryRun(
         valid=not problems,
         problems=problems,
         programs=len(programs),
         circuits=len(items),
         shots=total,
-        qubits=max(item.circuit.n_qubits for _, item in items),
+        qubits=max(item.circuit.n_qubits for item in items),
         two_qubit_gates=(gates - skipped) / total,
         two_qubit_depth=sum(shots * size.depth for size, shots in sizes) / total,
-        cost=0.0 if free else sum(item.cost for _, item in items),
+        cost=cost,
         cost_unit="HQC",
-        cost_formula="the syntax checker is free of charge" if free else _FORMULA,
-        limits={"qubits": _model().qubits, "shots per circuit": _most_shots()},
+        cost_formula=formula,
+        limits={"qubits": model.qubits, "shots per circuit": _most_shots(model)},
     )
+
+
+def _problems(items: Sequence[Item], model: Device) -> list[str]:
+    """Why the circuits cannot run, by the vendor's offline data for H2."""
+    widest = max(item.circuit.n_qubits for item in items)
+    if widest > model.qubits:
+        return [f"the circuits need {widest} qubits and {model.name} has {model.qubits}"]
+    if _takes_guppy(model):
+        return []
+    quantinuum = require(
+        "pytket.extensions.quantinuum", extra="quantinuum", purpose="a dry run for H2"
+    )
+    handler = quantinuum.QuantinuumAPIOffline()
+    backend = quantinuum.QuantinuumBackend(model.name, api_handler=handler)
+    return [
+        f"{item.circuit.name} is not a valid circuit for {model.name}"
+        for item in items
+        if not backend.valid_circuit(item.circuit)
+    ]
 
 
 def _skipped(plan: Plan, program: Program) -> float:
