@@ -160,33 +160,35 @@ def _bulk(power: int) -> _Bulk:
 
 
 @lru_cache(maxsize=64)
-def _bulk_right_angles(power: int) -> _Bulk | None:
-    """The decomposition into three right angles, which there is for k = 1, 5, 9 mod 10.
+def _bulk_right_angles(power: int) -> _Bulk:
+    """The decomposition whose first and last rotation are right angles.
 
-    R_b = N^b, F_a = (uZ)^a, L_b = D (vN)^b with D = diag(d₀, β) and the reflection N = n·σ. For
-    ab = 00, 01, 10 this is diagonal; x_i = 1 takes the phase α if v = −u = α/β. For ab = 11 it is
-    uv D (N Z N), and N Z N is the reflection Z turned by n: so D†M must have the trace 0, which
-    fixes d₀ = −M₀₀ β/M₁₁, and the eigenvalues ±uv = ∓(α/β)², which holds for some k only.
+    R_b = N^b, F_a = diag(f₀, α/β)^a, L_b = D (vN)^b with D = diag(d₀, β), v = α/β and a reflection
+    N = n·σ. For ab = 00, 01, 10 this is diagonal with the right phase of x_i = 1. For ab = 11 it is
+    v D N F N, so N must turn |1⟩ into an eigenvector of D†M with the eigenvalue λ = (α/β)²; such a
+    one exists if
+
+        d₀* = (λ β* M₁₁ − λ²) / (α − λ M₀₀),
+
+    which has modulus one. The middle rotation is a right angle too for k = 1, 5, 9 mod 10.
     """
     alpha, beta = eigenvalues(power)
     block = mixing_block(power)
-    d0 = -block[0, 0] * beta / block[1, 1]
+    v = alpha / beta
+    d0 = np.conj((v**2 * np.conj(beta) * block[1, 1] - v**4) / (alpha - v**2 * block[0, 0])).item()
     diagonal = np.diag([d0 / abs(d0), beta])
-    axis = diagonal.conj().T @ block / (-((alpha / beta) ** 2))
-    if abs(axis - axis.conj().T).max() > 1e-9:
-        return None
-    x, y, z = axis[1, 0].real, axis[1, 0].imag, axis[0, 0].real
-    normal = np.array([x, y, z + 1]) / math.sqrt(x * x + y * y + (z + 1) ** 2)
-    flip = np.array(
-        [
-            [normal[2], normal[0] - 1j * normal[1]],
-            [normal[0] + 1j * normal[1], -normal[2]],
-        ]
-    )
+    product = diagonal.conj().T @ block
+    column = np.linalg.svd(product - v**2 * np.eye(2))[2][1].conj()
+    column = column * np.exp(-1j * np.angle(column[1]))
+    # The reflection that exchanges |1⟩ and the column, whose second element is real.
+    normal = column - np.array([0, 1])
+    normal = normal / np.linalg.norm(normal)
+    flip = np.eye(2) - 2 * np.outer(normal, normal.conj())
+    f0 = (flip @ product @ flip / v)[0, 0].item()
     return _Bulk(
         _Select(IDENTITY, flip),
-        _Select(IDENTITY, -(alpha / beta) * np.diag([1, -1]).astype(complex)),
-        _Select(diagonal, alpha / beta * diagonal @ flip),
+        _Select(IDENTITY, np.diag([f0, v])),
+        _Select(diagonal, v * diagonal @ flip),
     )
 
 
@@ -197,8 +199,7 @@ def _cheapest_bulk(power: int, style: Style) -> _Bulk:
         _apply(log, bulk, 0, 1, 2)
         return style.cost(log.angles)
 
-    candidates = [_bulk(power), _bulk_right_angles(power)]
-    return min((bulk for bulk in candidates if bulk is not None), key=cost)
+    return min((_bulk(power), _bulk_right_angles(power)), key=cost)
 
 
 def _apply(builder: OperationLog, bulk: _Bulk, a: int, target: int, b: int) -> None:
@@ -215,7 +216,7 @@ def add_bulk_part(builder: OperationLog, control: int, target: int, power: int, 
 def add_bulk(builder: OperationLog, a: int, target: int, b: int, power: int) -> float:
     """σ^power with qubits on both sides: three ZZ rotations on the line a – target – b.
 
-    In a style of right angles these are three for power ±1 and 5 (mod 10), else six.
+    In a style of right angles these are three for powers ±1 and 5 (mod 10), else four.
 
     Returns:
         The phase of the all-zero state.

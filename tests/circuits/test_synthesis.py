@@ -11,14 +11,18 @@ import numpy.typing as npt
 import pytest
 
 from plait.circuits import CircuitBuilder, echo_circuit, to_pytket
+from plait.circuits.oplog import RIGHT_ANGLES, OperationLog, Style
 from plait.circuits.synthesis import (
+    add_branch,
     add_bulk,
     add_controlled_reflection,
+    add_fresh,
     add_one_sided,
     phases,
     reflection,
 )
 from plait.knots import Braid, paths
+from plait.knots.fibonacci import mixing_block
 
 PHI = (1 + math.sqrt(5)) / 2
 A = cmath.exp(-3j * math.pi / 5)
@@ -161,3 +165,37 @@ def test_controlled_reflection() -> None:
     add_controlled_reflection(twice, 0, 1, 2)
     add_controlled_reflection(twice, 0, 1, 2)
     assert_equal_but_for_phase(unitary(twice), np.eye(8, dtype=complex))
+
+
+@pytest.mark.parametrize("power", range(1, 10))
+def test_right_angles_take_three_or_four(power: int) -> None:
+    """As CZ: three for ±1 and 5, else four; one wherever a neighbour is known."""
+    log = OperationLog(3, RIGHT_ANGLES)
+    theta = add_bulk(log, 0, 1, 2, power)
+    assert len(log.angles) == (3 if power in (1, 5, 9) else 4)
+    for add in (add_one_sided, add_branch):
+        short = OperationLog(2, RIGHT_ANGLES)
+        add(short, 0, 1, power)
+        assert len(short.angles) == 1
+    # Entries of σ^power between two 1s, and the phases elsewhere, against the reference's phase.
+    whole = log.unitary() * np.exp(-1j * np.angle(log.unitary()[0, 0])) * np.exp(1j * theta)
+    both = np.ix_([0b101, 0b111], [0b101, 0b111])
+    np.testing.assert_allclose(whole[both], mixing_block(power), atol=1e-12)
+    alpha, beta = np.exp(1j * np.array(phases(power)))
+    for index, want in ((0b010, beta), (0b011, alpha), (0b110, alpha)):
+        assert abs(whole[index, index] - want) < 1e-12
+
+
+@pytest.mark.parametrize("bit", [0, 1])
+@pytest.mark.parametrize("style", [Style(), RIGHT_ANGLES])
+def test_fresh_qubits_are_prepared_and_turned_at_once(bit: int, style: Style) -> None:
+    for power in range(1, 10):
+        log = OperationLog(2, style)
+        add_fresh(log, 0, 1, power, bit)
+        assert len(log.angles) == 1
+        whole = log.unitary()
+        phase = whole[0, 0]
+        assert abs(abs(phase) - 1) < 1e-12
+        np.testing.assert_allclose(
+            whole[[1, 3], 1] / phase, mixing_block(power)[:, bit], atol=1e-12
+        )
