@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, no_type_check
 
 from ..knots.inputs import BraidLike, braid
 from ..knots.optional import require
@@ -55,6 +55,7 @@ def helios_program(x: BraidLike, *, last: int, part: Part = "real", seed: int) -
         g.phased_x(q[target], g.angle(0.5), g.angle(0.5))
 
     @g.comptime
+    @no_type_check
     def main() -> None:
         q = [g.qubit() for _ in range(qubits)]
         b: list[Any] = [True] * (free + 1)
@@ -89,6 +90,7 @@ def circuit_program(circuit: Circuit) -> Any:
     g = _guppy()
 
     @g.comptime
+    @no_type_check
     def main() -> None:
         q = [g.qubit() for _ in range(circuit.qubits)]
         _add_gates(g, circuit, q)
@@ -110,24 +112,28 @@ def _guppy() -> SimpleNamespace:
     require("guppylang", extra="quantinuum", purpose="a program for Helios")
     from guppylang import guppy
     from guppylang.std.angles import angle
-    from guppylang.std.builtins import array, result
-    from guppylang.std.qsystem import measure_array, phased_x, qubit, rz, zz_phase
+    from guppylang.std.builtins import array, comptime, result
+    from guppylang.std.qsystem import measure_array, phased_x, rz, zz_phase
     from guppylang.std.qsystem.random import RNG
     from guppylang.std.qsystem.utils import get_current_shot
+    from guppylang.std.quantum import qubit
 
     mask = MASK
 
     @guppy
+    @no_type_check
     def draw(rng: RNG, threshold: int, above: bool) -> bool:
-        below = (rng.random_int() & comptime(mask)) < threshold  # noqa: F821
+        below = (rng.random_int() & comptime(mask)) < threshold
         return below or not above
 
     @guppy
+    @no_type_check
     def copy(branch: qubit, target: qubit, turns: float) -> None:
         zz_phase(branch, target, angle(turns))
         rz(target, angle(-turns))
 
     @guppy
+    @no_type_check
     def copy_if(branch: qubit, target: qubit, bit: bool, turns: float) -> None:
         if bit:
             copy(branch, target, turns)

@@ -165,7 +165,7 @@ def device_paths(strands: int, *, last: int, seed: int, shots: int, first: int =
 
     Example:
         >>> device_paths(4, last=1, seed=7, shots=3).tolist()
-        [[0, 1, 1, 0, 1], [0, 1, 1, 0, 1], [0, 1, 0, 1, 1]]
+        [[0, 1, 1, 0, 1], [0, 1, 0, 1, 1], [0, 1, 1, 0, 1]]
     """
     _check(strands, last, seed)
     if shots < 0 or first < 0:
