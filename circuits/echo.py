@@ -95,8 +95,11 @@ def runs_of(b: Braid) -> Runs:
     return Runs(b)
 
 
-def echo_of_runs(runs: Runs, s: Sequence[int], part: Part, style: Style, *, line: bool) -> Circuit:
-    """:func:`echo_circuit` of a braid whose runs are known, without checks."""
+@lru_cache(maxsize=4096)  # some 20 kB each on 15 strands
+def echo_of_runs(
+    runs: Runs, s: tuple[int, ...], part: Part, style: Style, *, line: bool
+) -> Circuit:
+    """:func:`echo_circuit` of a braid whose runs are known, without checks; remembered."""
     kinds, first, mixed = reach(runs.generators, np.array(s, dtype=np.uint8))
     schedule = _Schedule(patterns(style), s, mixed.tolist(), line)
     schedule.prepare(part, runs, kinds.tolist(), first.tolist())

@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=256)
 def phases(power: int) -> tuple[float, float]:
     """The arguments of α = A^k and β = (−A⁻³)^k."""
     first, second = eigenvalues(power)
