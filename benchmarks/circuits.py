@@ -187,7 +187,11 @@ def main() -> None:
                 f"{r['aer_seconds_per_shot']:.4f} s per shot: {r['ratio']:.0f} times as long"
             )
     else:
-        rows = [cost(name, b, device(d)) for d in options.device or DEVICES for name, b in instances.items()]
+        rows = [
+            cost(name, b, device(d))
+            for d in options.device or DEVICES
+            for name, b in instances.items()
+        ]
         print_costs(rows)
     if options.out is not None:
         options.out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")

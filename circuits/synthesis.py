@@ -164,10 +164,10 @@ def _bulk(power: int) -> _Bulk:
 def _bulk_right_angles(power: int) -> _Bulk:
     """The decomposition whose first and last rotation are right angles.
 
-    R_b = N^b, F_a = diag(f₀, α/β)^a, L_b = D (vN)^b with D = diag(d₀, β), v = α/β and a reflection
-    N = n·σ. For ab = 00, 01, 10 this is diagonal with the right phase of x_i = 1. For ab = 11 it is
-    v D N F N, so N must turn |1⟩ into an eigenvector of D†M with the eigenvalue λ = (α/β)²; such a
-    one exists if
+    R_b = N^b, F_a = diag(f₀, α/β)^a, L_b = D (vN)^b with D = diag(d₀, β), v = α/β and a
+    reflection N = n·σ. For ab = 00, 01, 10 this is diagonal with the right phase of x_i = 1. For
+    ab = 11 it is v D N F N, so N must turn |1⟩ into an eigenvector of D†M with the eigenvalue
+    λ = (α/β)²; such a one exists if
 
         d₀* = (λ β* M₁₁ − λ²) / (α − λ M₀₀),
 

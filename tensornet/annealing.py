@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .bits import population
 from ..knots.jit import compiled
+from .bits import population
 
 __all__ = ["anneal", "fill_legs", "postorder", "spans", "totals"]
 

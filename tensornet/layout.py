@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..knots.jit import compiled
 from .annealing import postorder, spans
 from .bits import members
-from ..knots.jit import compiled
 
 __all__ = ["fill_leaves", "layouts", "lists", "peak_entries", "sort_children"]
 
