@@ -5,10 +5,13 @@ Run: python benchmarks/circuits.py [--braids FILE …] [--device H1-1] [--out FI
 
 FILE is a braid as arXiv:2503.05625 publishes them (JSON, the word under original.word; its strands
 are one more than the largest letter) or a list of instances (JSON lines with word and strands).
-Without any, the random brickwalls of benchmarks/generate.py are taken.
+Without any, the random brickwalls of benchmarks/generate.py are taken. With --means, instances of
+a list that differ in the seed only are averaged.
 
 The published compiler takes 3 two-qubit gates per run and twice the ones of s beyond the first, on
-n + 1 qubits. Circuits here are counted as means over strings, cat state and its inverse included.
+n + 1 qubits; the number of runs is the one in the file, where there is one (original.cost or
+reference.none), else ours. Circuits here are counted as means over strings, cat state and its
+inverse included.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from generate import brickwall
@@ -40,28 +43,39 @@ from plait.knots import Braid, sample_paths
 
 SAMPLE = 200
 DEVICES = ("H2-1", "ibm_fez")
-DEFAULT = {"brickwall 15x15": brickwall(15, 15), "brickwall 10x20": brickwall(10, 20)}
+DEFAULT = (("brickwall 15x15", brickwall(15, 15)), ("brickwall 10x20", brickwall(10, 20)))
 
 
-def load(files: list[Path]) -> Iterator[tuple[str, Braid]]:
-    """Names and braids of all files."""
+class Instance(NamedTuple):
+    """A braid, and the number of runs that its file says it has."""
+
+    name: str
+    braid: Braid
+    runs: int
+
+
+def load(files: list[Path]) -> Iterator[Instance]:
+    """The instances of all files."""
     for file in files:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".jsonl":
             for data in map(json.loads, text.splitlines()):
                 name = f"{data['kind']} {data['strands']}x{data['layers']} {data['seed']}"
-                yield name, Braid(data["word"], data["strands"])
+                braid = Braid(data["word"], data["strands"])
+                yield Instance(name, braid, data["reference"]["none"][1])
         else:
-            yield file.stem, Braid(json.loads(text)["original"]["word"])
+            original = json.loads(text)["original"]
+            yield Instance(file.stem, Braid(original["word"]), original["cost"])
 
 
-def published(b: Braid, paths: np.ndarray[Any, Any]) -> float:
+def published(runs: int, paths: np.ndarray[Any, Any]) -> float:
     """Mean number of two-qubit gates of the published circuits."""
-    return 3 * len(b.runs()) + 2 * float(paths[:, 1:].sum(axis=1).mean() - 1)
+    return 3 * runs + 2 * float(paths[:, 1:].sum(axis=1).mean() - 1)
 
 
-def cost(name: str, b: Braid, target: Device) -> dict[str, Any]:
+def cost(instance: Instance, target: Device) -> dict[str, Any]:
     """Counts of one braid."""
+    name, b, runs = instance
     paths = sample_paths(b.strands, SAMPLE, np.random.default_rng(1))
     start = time.perf_counter()
     form = cheapest_form(b, "markov", target)
@@ -77,13 +91,35 @@ def cost(name: str, b: Braid, target: Device) -> dict[str, Any]:
         "strands": b.strands,
         "crossings": len(b),
         "device": target.name,
-        "published": published(b, paths),
+        "published": published(runs, paths),
         "published_qubits": b.strands + 1,
         **found.to_json(),
         "template_gates": (1 - ones) * one[0].two_qubit_gates + ones * one[1].two_qubit_gates,
         "search_seconds": search,
         "circuit_seconds": seconds / len(paths),
     }
+
+
+def means(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose names differ in the last word only, averaged."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for r in rows:
+        family = r["instance"].rsplit(" ", 1)[0]
+        groups.setdefault((family, r["device"]), []).append(r)
+    return [
+        {
+            k: f"{family} ({len(group)})" if k == "instance" else _mean([r[k] for r in group])
+            for k in group[0]
+        }
+        for (family, _), group in groups.items()
+    ]
+
+
+def _mean(values: list[Any]) -> Any:
+    if isinstance(values[0], str):
+        return values[0]
+    mean = float(np.mean(values))
+    return round(mean) if isinstance(values[0], int) else mean
 
 
 def print_costs(rows: list[dict[str, Any]]) -> None:
@@ -93,11 +129,13 @@ def print_costs(rows: list[dict[str, Any]]) -> None:
         f"{'fidelity':>9}{'published':>10}{'ratio':>7}{'template':>9}{'ms':>7}"
     )
     for r in rows:
+        gates = r["two_qubit_gates"]
+        ratio = f"{r['published'] / gates:.2f}" if gates else "–"
         print(
             f"{r['instance']:24}{r['device']:>9}{r['crossings']:>10}"
             f"{r['qubits']:>4}/{r['published_qubits']:<3}{r['two_qubit_gates']:>8.1f}"
             f"{r['two_qubit_depth']:>7.1f}{r['expected_fidelity']:>9.3f}{r['published']:>10.1f}"
-            f"{r['published'] / max(r['two_qubit_gates'], 1e-9):>7.2f}{r['template_gates']:>9.1f}"
+            f"{ratio:>7}{r['template_gates']:>9.1f}"
             f"{1e3 * r['circuit_seconds']:>7.2f}"
         )
 
@@ -171,15 +209,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Circuits and their simulation.")
     parser.add_argument("--braids", type=Path, nargs="*", default=[])
     parser.add_argument("--device", nargs="*", default=None)
+    parser.add_argument("--means", action="store_true", help="average over seeds")
     parser.add_argument("--throughput", action="store_true")
     parser.add_argument("--noise", type=float, default=None, help="factor on the error rates")
     parser.add_argument("--shots", type=int, default=10_000)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    instances = dict(load(options.braids)) if options.braids else DEFAULT
+    instances = (
+        list(load(options.braids))
+        if options.braids
+        else [Instance(name, b, len(b.runs())) for name, b in DEFAULT]
+    )
     if options.throughput:
         target = device((options.device or ["H1-1"])[0]).with_noise(options.noise)
-        rows = [throughput(name, b, target, options.shots) for name, b in instances.items()]
+        rows = [throughput(name, b, target, options.shots) for name, b, _ in instances]
         for r in rows:
             print(
                 f"{r['instance']} ({r['qubits']} qubits, {r['device']}, noise {r['noise']}): "
@@ -187,12 +230,8 @@ def main() -> None:
                 f"{r['aer_seconds_per_shot']:.4f} s per shot: {r['ratio']:.0f} times as long"
             )
     else:
-        rows = [
-            cost(name, b, device(d))
-            for d in options.device or DEVICES
-            for name, b in instances.items()
-        ]
-        print_costs(rows)
+        rows = [cost(i, device(d)) for d in options.device or DEVICES for i in instances]
+        print_costs(means(rows) if options.means else rows)
     if options.out is not None:
         options.out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
