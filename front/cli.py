@@ -7,19 +7,17 @@ import json
 import os
 import re
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import rich_click as click
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.text import Text
 
 from . import __version__
-from .knots.braids import Braid
-from .knots.conventions import CLOSURES, check_closure
+from .knots.conventions import check_closure
 from .knots.errors import InputError, PlaitError
 from .knots.inputs import braid
 from .report import (
@@ -32,16 +30,32 @@ from .report import (
     time_text,
 )
 from .tensornet.resources import Cost, size_text
+from .terminal import (
+    EXIT_CHECK,
+    EXIT_ERROR,
+    EXIT_INTERRUPT,
+    braid_options,
+    circuit_option,
+    device_option,
+    fresh_folder,
+    json_option,
+    mitigation_option,
+    parse_noise,
+    print_json,
+    progress_bar,
+    read_link,
+    say,
+    shots_option,
+    show,
+    shown,
+    spinner,
+    write,
+)
 
 __all__ = ["cli", "main"]
 
-_EXIT_CHECK, _EXIT_ERROR, _EXIT_INTERRUPT = 1, 2, 130
-_WIDTH_OF_PIPES = 100
 # Seconds from which on a contraction announces itself.
 _LONG = 5.0
-
-_F = TypeVar("_F", bound=Callable[..., Any])
-
 
 # In a module of their own, imported when one of them is asked for.
 _JOB_COMMANDS = ("submit", "status", "collect", "cancel")
@@ -71,38 +85,6 @@ def cli() -> None:
     """The Jones polynomial of links at t = exp(2πi/5): exact, and on noisy quantum computers."""
 
 
-def _braid_options(command: _F) -> _F:
-    """X, --closure and --strands, which all commands on braids share."""
-    for decorate in (
-        click.option(
-            "--strands", type=int, help="Number of strands, where it is more than the word uses."
-        ),
-        click.option(
-            "--closure",
-            type=click.Choice(CLOSURES),
-            default="markov",
-            show_default=True,
-            help="How the braid is closed.",
-        ),
-        click.argument("x", metavar="X"),
-    ):
-        command = decorate(command)
-    return command
-
-
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-_device_option = click.option(
-    "--device", default="H2-1", show_default=True, help="A device (see plait info) or a TOML file."
-)
-_circuit_option = click.option(
-    "--circuit",
-    type=click.Choice(["echo", "hadamard"]),
-    default="echo",
-    show_default=True,
-    help="Control-free echo, or Hadamard test.",
-)
-
-
 _method_option = click.option(
     "--method",
     default="auto",
@@ -122,7 +104,7 @@ _set_option = click.option(
 
 
 @cli.command("jones")
-@_braid_options
+@braid_options
 @_method_option
 @click.option("--exact", is_flag=True, help="The four integers of V in Z[exp(2πi/5)] at any size.")
 @_memory_option
@@ -143,7 +125,7 @@ _set_option = click.option(
     help="Folder for plan and partial sums; an unfinished computation in it goes on.  "
     "[default: one in the user's cache, deleted in the end]",
 )
-@_json_option
+@json_option
 def jones_command(
     x: str,
     closure: str,
@@ -164,7 +146,7 @@ def jones_command(
 
     with _contraction_progress() as monitor:
         value = jones(
-            _read(x),
+            read_link(x),
             closure=closure,
             method=method,
             strands=strands,
@@ -178,13 +160,13 @@ def jones_command(
             **_settings(settings),
         )
     if as_json:
-        _print_json(value.to_json())
+        print_json(value.to_json())
     else:
-        _show(jones_table(_shown(x), value))
+        show(jones_table(shown(x), value))
 
 
 @cli.command("plan")
-@_braid_options
+@braid_options
 @click.option(
     "--method",
     default="face",
@@ -199,7 +181,7 @@ def jones_command(
     type=click.Path(path_type=Path),
     help="Write the plan of the method face, for plait jones --plan.",
 )
-@_json_option
+@json_option
 def plan_command(
     x: str,
     closure: str,
@@ -215,9 +197,9 @@ def plan_command(
     from .tensornet.evaluate import cost
     from .tensornet.facevalue import FACE, plan_contraction
 
-    word = _read(x)
+    word = read_link(x)
     data: dict[str, Any] = {"method": method}
-    with _spinner("planning"):
+    with spinner("planning"):
         if method == "face":
             b = braid(word, strands=strands)
             options = FACE.complete(_settings(settings))
@@ -232,7 +214,7 @@ def plan_command(
             predicted = plan.cost
             data["slices"] = plan.slices
             if out is not None:
-                _write(json.dumps(plan.to_json()), out)
+                write(json.dumps(plan.to_json()), out)
         elif memory is not None or out is not None:
             raise InputError(f"--memory and --out are for the method face, not for {method}")
         else:
@@ -241,9 +223,9 @@ def plan_command(
             )
     data |= predicted._asdict()
     if as_json:
-        _print_json(data)
+        print_json(data)
     else:
-        _show(plan_table(_shown(x), data))
+        show(plan_table(shown(x), data))
 
 
 def _settings(settings: tuple[str, ...]) -> dict[str, Any]:
@@ -261,21 +243,14 @@ def _settings(settings: tuple[str, ...]) -> dict[str, Any]:
 
 
 @cli.command("run")
-@_braid_options
-@_device_option
-@click.option(
-    "--shots", type=int, default=2000, show_default=True, help="Executions of circuits, in total."
-)
-@click.option(
-    "--mitigation",
-    default="detection,conjugate",
-    show_default=True,
-    help="Methods with commas between them, or none.",
-)
+@braid_options
+@device_option
+@shots_option
+@mitigation_option
 @click.option(
     "--noise", help="Factor on the device's error rates, or a device whose rates to use."
 )
-@_circuit_option
+@circuit_option
 @click.option(
     "--seed", type=int, help="Makes the run reproducible.  [default: drawn and recorded]"
 )
@@ -285,7 +260,7 @@ def _settings(settings: tuple[str, ...]) -> dict[str, Any]:
     help="Folder for the record; an unfinished run in it goes on.  "
     "[default: plait-runs/NAME-TIME]",
 )
-@_json_option
+@json_option
 @click.option("--check", is_flag=True, help="Exit with 1 unless the interval covers the value.")
 def run_command(
     x: str,
@@ -302,21 +277,21 @@ def run_command(
     check: bool,
 ) -> None:
     """Run the pipeline on X: circuits, noisy simulation, mitigation, comparison, record."""
-    word = _read(x)
+    word = read_link(x)
     b = braid(word, strands=strands)
     check_closure(closure, b.strands)
-    folder = out or _fresh_folder(_shown(x))
+    folder = out or fresh_folder(shown(x))
     try:
-        with _progress("shots") as progress:
+        with progress_bar("shots") as progress:
             from .runs import run
 
             record = run(
                 b,
-                name=_shown(x),
+                name=shown(x),
                 closure=closure,
                 shots=shots,
                 device=device,
-                noise=_noise(noise),
+                noise=parse_noise(noise),
                 mitigation=mitigation,
                 circuit=circuit,
                 seed=seed,
@@ -324,33 +299,33 @@ def run_command(
                 progress=progress,
             )
     except KeyboardInterrupt:
-        _say(_stopped(folder))
-        sys.exit(_EXIT_INTERRUPT)
+        say(_stopped(folder))
+        sys.exit(EXIT_INTERRUPT)
     if as_json:
-        _print_json(record.to_json())
+        print_json(record.to_json())
     else:
-        _show(run_table(record))
+        show(run_table(record))
     if check and not record.passed:
-        _say(check_line(record))
-        sys.exit(_EXIT_CHECK)
+        say(check_line(record))
+        sys.exit(EXIT_CHECK)
 
 
 @cli.command("show")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@_json_option
+@json_option
 def show_command(folder: Path, as_json: bool) -> None:
     """Print the record of a run; of an unfinished one, what was measured so far."""
     from .runs import load_run
 
     record = load_run(folder)
     if as_json:
-        _print_json(record.to_json())
+        print_json(record.to_json())
     else:
-        _show(run_table(record))
+        show(run_table(record))
 
 
 @cli.command("compile")
-@_braid_options
+@braid_options
 @click.option(
     "--target",
     type=click.Choice(["qiskit", "pytket", "qasm", "qasm2", "qasm3"]),
@@ -359,8 +334,8 @@ def show_command(folder: Path, as_json: bool) -> None:
     help="Qiskit (QPY file with --out, else a drawing), pytket (JSON), OpenQASM 2 (qasm is the "
     "same) or OpenQASM 3.",
 )
-@_device_option
-@_circuit_option
+@device_option
+@circuit_option
 @click.option(
     "--part",
     type=click.Choice(["real", "imag"]),
@@ -416,7 +391,7 @@ def compile_command(
     """Compile one circuit of X for a device and write it in the format of a toolkit."""
     from .compiled import compile_path, emit, form, statistics, statistics_table
 
-    given = braid(_read(x), strands=strands)
+    given = braid(read_link(x), strands=strands)
     kind = check_closure(closure, given.strands)
     b = form(given, kind, circuit=circuit, device=device, as_given=as_given)
     if stats or as_json:
@@ -424,72 +399,30 @@ def compile_command(
             b, kind, circuit=circuit, device=device, seed=seed, shots=shots, circuits=circuits
         )
         if as_json:
-            _write(f"{json.dumps(data)}\n", out)
+            write(f"{json.dumps(data)}\n", out)
         else:
-            _show(statistics_table(data))
+            show(statistics_table(data))
         return
     compiled = compile_path(
         b, kind, circuit=circuit, part=part, path=path, device=device, seed=seed
     )
-    _write(emit(compiled, target, binary=out is not None), out)
-    _say(statistics_line(compiled, device))
+    write(emit(compiled, target, binary=out is not None), out)
+    say(statistics_line(compiled, device))
     if b != given:
-        _say(Text(f"compiled as the word {' '.join(map(str, b.word))} (see --as-given)"))
+        say(Text(f"compiled as the word {' '.join(map(str, b.word))} (see --as-given)"))
 
 
 @cli.command("info")
-@_json_option
+@json_option
 def info_command(as_json: bool) -> None:
     """Print versions, extras and devices, for bug reports."""
     from .installation import installation
 
     data = installation()
     if as_json:
-        _print_json(data)
+        print_json(data)
     else:
-        _show(info_table(data))
-
-
-def _say(message: Text) -> None:
-    """One message on standard error, never wrapped."""
-    Console(stderr=True).print(message, soft_wrap=True, highlight=False)
-
-
-def _read(x: str) -> Braid | str:
-    """The text of X: itself, or the contents of a file or of standard input."""
-    x = x.strip()
-    if x != "-" and not x.startswith("@"):
-        return x
-    try:
-        text = sys.stdin.read() if x == "-" else Path(x[1:]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        where = "standard input" if x == "-" else repr(x[1:])
-        raise InputError(f"cannot read the braid from {where}: {error}") from error
-    return text.removeprefix("\ufeff")  # the byte order mark of some editors
-
-
-def _shown(x: str) -> str:
-    x = " ".join(x.split())
-    return x if len(x) <= 60 else x[:57] + "…"
-
-
-def _noise(text: str | None) -> float | str | None:
-    if text is None:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _fresh_folder(name: str) -> Path:
-    stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_")[:40] or "braid"
-    base = Path("plait-runs") / f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
-    folder, number = base, 1
-    while folder.exists():
-        number += 1
-        folder = base.with_name(f"{base.name}-{number}")
-    return folder
+        show(info_table(data))
 
 
 def _stopped(folder: Path) -> Text:
@@ -504,38 +437,6 @@ def _stopped(folder: Path) -> Text:
     )
 
 
-def _spinner(what: str) -> AbstractContextManager[object]:
-    """A spinner on a terminal, nothing elsewhere."""
-    console = Console(stderr=True)
-    return console.status(what) if console.is_terminal else nullcontext()
-
-
-@contextmanager
-def _progress(unit: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on a terminal, nothing elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    from rich import progress as bars
-
-    columns = (
-        bars.SpinnerColumn(),
-        bars.TextColumn("{task.description}"),
-        bars.BarColumn(),
-        bars.MofNCompleteColumn(),
-        bars.TextColumn(unit),
-        bars.TimeRemainingColumn(),
-    )
-    with bars.Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("measuring", total=None)
-
-        def update(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield update
-
-
 class _Announcer:
     """Says what a long contraction will take, before it starts, and shows how far it is."""
 
@@ -546,7 +447,7 @@ class _Announcer:
         """Called once, before the contraction."""
         if cost.seconds >= _LONG:
             count = "" if slices == 1 else f"in {slices} slices, "
-            _say(
+            say(
                 Text(
                     f"plan: {count}{cost.flops:.1e} multiply-adds, {size_text(cost.memory)} of "
                     f"memory, about {time_text(cost.seconds)}"
@@ -584,33 +485,6 @@ def _contraction_progress() -> Iterator[_Announcer]:
         yield _Announcer(update)
 
 
-def _print_json(data: Any) -> None:
-    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    _write(f"{json.dumps(data, ensure_ascii=plain)}\n", None)
-
-
-def _write(data: str | bytes, out: Path | None) -> None:
-    """Write to a file, or to standard output."""
-    if out is None:
-        click.echo(data, nl=False)
-        return
-    try:
-        out.write_bytes(data if isinstance(data, bytes) else data.encode())
-    except OSError as error:
-        raise InputError(f"cannot write {out}: {error}") from error
-
-
-def _show(table: RenderableType) -> None:
-    """A table on standard output; in a pipe of fixed width and without trailing blanks."""
-    if sys.stdout.isatty():
-        Console().print(table)
-        return
-    console = Console(width=_WIDTH_OF_PIPES, file=io.StringIO())
-    with console.capture() as capture:
-        console.print(table)
-    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
-
-
 def _protect(arguments: list[str]) -> list[str]:
     """Keep words that begin with a negative letter from being read as options."""
     return [f" {a}" if re.match(r"[-\u2212]\s*\d", a) else a for a in arguments]
@@ -633,7 +507,7 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         _fail(error.format_message())
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(_EXIT_INTERRUPT)
+        sys.exit(EXIT_INTERRUPT)
     except MemoryError:
         _fail("out of memory; use a smaller braid or fewer shots")
     except BrokenPipeError:
@@ -644,5 +518,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _fail(message: str) -> None:
-    _say(Text.assemble(("error: ", "bold red"), " ".join(message.split())))
-    sys.exit(_EXIT_ERROR)
+    say(Text.assemble(("error: ", "bold red"), " ".join(message.split())))
+    sys.exit(EXIT_ERROR)

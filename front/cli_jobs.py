@@ -11,22 +11,24 @@ from rich.console import Group
 from rich.text import Text
 
 from .circuits.backends.errors import JobError
-from .cli import (
-    _EXIT_INTERRUPT,
-    _braid_options,
-    _circuit_option,
-    _fresh_folder,
-    _json_option,
-    _noise,
-    _print_json,
-    _progress,
-    _read,
-    _say,
-    _show,
-    _shown,
-)
 from .job_report import dry_run_table, job_table
 from .report import run_table
+from .terminal import (
+    EXIT_INTERRUPT,
+    braid_options,
+    circuit_option,
+    fresh_folder,
+    json_option,
+    mitigation_option,
+    parse_noise,
+    print_json,
+    progress_bar,
+    read_link,
+    say,
+    shots_option,
+    show,
+    shown,
+)
 
 if TYPE_CHECKING:
     from .jobs import Job
@@ -37,7 +39,7 @@ _folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_
 
 
 @click.command("submit")
-@_braid_options
+@braid_options
 @click.option(
     "--backend",
     required=True,
@@ -47,19 +49,12 @@ _folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_
     "--device",
     help="The device, or TOML file, that circuits are made for.  [default: the backend's own]",
 )
-@click.option(
-    "--shots", type=int, default=2000, show_default=True, help="Executions of circuits, in total."
-)
-@click.option(
-    "--mitigation",
-    default="detection,conjugate",
-    show_default=True,
-    help="Methods with commas between them, or none.",
-)
+@shots_option
+@mitigation_option
 @click.option(
     "--noise", help="Of simulators: factor on the device's error rates, or a device whose to use."
 )
-@_circuit_option
+@circuit_option
 @click.option("--seed", type=int, help="Of the paths.  [default: drawn and recorded]")
 @click.option(
     "--out",
@@ -78,7 +73,7 @@ _folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_
 @click.option(
     "--dry-run", is_flag=True, help="Check and estimate, without network, account and cost."
 )
-@_json_option
+@json_option
 def submit_command(
     x: str,
     closure: str,
@@ -100,17 +95,17 @@ def submit_command(
     from .jobs import prepare, submit
 
     submission = prepare(
-        _read(x),
+        read_link(x),
         backend=backend,
         closure=closure,
         shots=shots,
         device=device,
-        noise=_noise(noise),
+        noise=parse_noise(noise),
         mitigation=mitigation,
         circuit=circuit,
         seed=seed,
         strands=strands,
-        name=_shown(x),
+        name=shown(x),
         folder=out,
     )
     if dry_run:
@@ -119,9 +114,9 @@ def submit_command(
         if not found.valid:
             raise JobError(f"{backend} cannot run this: {'; '.join(found.problems)}")
         return
-    folder = out or _fresh_folder(_shown(x))
+    folder = out or fresh_folder(shown(x))
     try:
-        with _progress("shots") as progress:
+        with progress_bar("shots") as progress:
             job = submit(
                 submission,
                 folder,
@@ -137,7 +132,7 @@ def submit_command(
 
 @click.command("status")
 @_folder_argument
-@_json_option
+@json_option
 def status_command(folder: Path, as_json: bool) -> None:
     """Ask where the submission in DIR stands."""
     from .jobs import job_status
@@ -150,13 +145,13 @@ def status_command(folder: Path, as_json: bool) -> None:
 @_folder_argument
 @click.option("--wait", is_flag=True, help="Until all jobs have ended.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="When to stop waiting.")
-@_json_option
+@json_option
 def collect_command(folder: Path, wait: bool, timeout: float | None, as_json: bool) -> None:
     """Fetch the shots of the submission in DIR, and print and write the record of them."""
     from .jobs import collect
 
     try:
-        with _progress("shots") as progress:
+        with progress_bar("shots") as progress:
             job = collect(folder, wait=wait, timeout=timeout, progress=progress)
     except KeyboardInterrupt:
         _stop(f"go on:  plait collect {folder} --wait")
@@ -172,7 +167,7 @@ def collect_command(folder: Path, wait: bool, timeout: float | None, as_json: bo
 
 @click.command("cancel")
 @_folder_argument
-@_json_option
+@json_option
 def cancel_command(folder: Path, as_json: bool) -> None:
     """Cancel what has not ended of the submission in DIR; shots that are here stay."""
     from .jobs import cancel
@@ -183,9 +178,9 @@ def cancel_command(folder: Path, as_json: bool) -> None:
 
 def _answer(data: dict[str, Any], table: Any, as_json: bool) -> None:
     if as_json:
-        _print_json(data)
+        print_json(data)
     else:
-        _show(table)
+        show(table)
 
 
 def _check_failures(job: Job) -> None:
@@ -199,5 +194,5 @@ def _check_failures(job: Job) -> None:
 
 
 def _stop(how: str) -> NoReturn:
-    _say(Text.assemble(("stopped", "yellow"), f"; what is known is on disk\n  {how}"))
-    sys.exit(_EXIT_INTERRUPT)
+    say(Text.assemble(("stopped", "yellow"), f"; what is known is on disk\n  {how}"))
+    sys.exit(EXIT_INTERRUPT)

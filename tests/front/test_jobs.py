@@ -166,7 +166,7 @@ def test_seed_of_an_interrupted_submission(tmp_path: Path, vendor: Vendor) -> No
         ("simulator:fast", "unknown backend"),
         ("ibm:", "unknown backend"),
         ("pytket:braket", "unknown backend pytket:braket; choose pytket:aer or a local emulator"),
-        ("nexus:H1-1", "choose H2-1 or another machine of the H2 family"),
+        ("nexus:H1-1", "such as H2-1 or Helios-1, with E for its emulator"),
     ],
 )
 def test_unknown_platforms(backend: str, message: str) -> None:
