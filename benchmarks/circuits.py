@@ -1,6 +1,7 @@
 """Cost of the echo circuits, next to those published, and speed of the simulator, next to Aer.
 
-Run: python benchmarks/circuits.py [--braids FILE …] [--device H1-1] [--out FILE.json]
+Run: python benchmarks/circuits.py [--braids FILE …] [--device H1-1 …] [--out FILE.json]
+     python benchmarks/circuits.py --compare benchmarks/circuits.json
      python benchmarks/circuits.py --throughput [--braids FILE] [--shots 10000]
 
 FILE is a braid as arXiv:2503.05625 publishes them (JSON, the word under original.word; its strands
@@ -140,6 +141,16 @@ def print_costs(rows: list[dict[str, Any]]) -> None:
         )
 
 
+def compare(rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> None:
+    """Ratios of counts and times to those of an earlier run, where both have the instance."""
+    known = {(r["instance"], r["device"]): r for r in before}
+    keys = ("two_qubit_gates", "two_qubit_depth", "template_gates", "circuit_seconds")
+    for r in rows:
+        if old := known.get((r["instance"], r["device"])):
+            ratios = ", ".join(f"{k} × {r[k] / old[k]:.3f}" for k in keys if old.get(k))
+            print(f"{r['instance']} on {r['device']}: {ratios}")
+
+
 def with_explicit_errors(circuit: Circuit, target: Device) -> Any:
     """A Qiskit circuit with an error instruction after each gate, as Aer takes it."""
     from qiskit import QuantumCircuit
@@ -214,6 +225,7 @@ def main() -> None:
     parser.add_argument("--noise", type=float, default=None, help="factor on the error rates")
     parser.add_argument("--shots", type=int, default=10_000)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--compare", type=Path, help="print ratios to an earlier run")
     options = parser.parse_args()
     instances = (
         list(load(options.braids))
@@ -232,6 +244,8 @@ def main() -> None:
     else:
         rows = [cost(i, device(d)) for d in options.device or DEVICES for i in instances]
         print_costs(means(rows) if options.means else rows)
+    if options.compare is not None:
+        compare(rows, json.loads(options.compare.read_text(encoding="utf-8")))
     if options.out is not None:
         options.out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
