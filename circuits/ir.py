@@ -162,6 +162,17 @@ class Undo:
     links: tuple[tuple[int, int], ...] = ()
     ones: tuple[int, ...] = ()
 
+    def normal(self, bits: str) -> str:
+        """See :meth:`Circuit.normal`."""
+        if "1" not in bits[1:] or not (self.links or self.ones):
+            return bits
+        found = [1, *map(int, bits[1:])]
+        for control, target in reversed(self.links):
+            found[target] ^= found[control]
+        for qubit in self.ones:
+            found[qubit] ^= 1
+        return bits[0] + "".join(map(str, found[1:]))
+
 
 @dataclass(frozen=True)
 class Circuit:
@@ -223,14 +234,7 @@ class Circuit:
             >>> echo_circuit("2 3 4 3 2 4 3 -2 3 4 2 3", "011111").normal("0100")
             '0101'
         """
-        if "1" not in bits[1:] or not (self.undo.links or self.undo.ones):
-            return bits
-        found = [1, *map(int, bits[1:])]
-        for control, target in reversed(self.undo.links):
-            found[target] ^= found[control]
-        for qubit in self.undo.ones:
-            found[qubit] ^= 1
-        return bits[0] + "".join(map(str, found[1:]))
+        return self.undo.normal(bits)
 
     def normal_numbers(self, outcomes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """:meth:`normal` for outcomes as integers, bit j of which is qubit j; shape (S,)."""

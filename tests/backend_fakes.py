@@ -72,6 +72,8 @@ class FakeAdapter:
     name = "fake"
     local: Literal[False] = False
     paid = False
+    samples = True
+    measures = True
 
     def __init__(self, vendor: Vendor, *, cost: float | None = None) -> None:
         self.vendor = vendor
@@ -106,9 +108,9 @@ class FakeAdapter:
         self.vendor.pass_through("start-reply")
         return job_id
 
-    def find(self, key: str) -> str | None:
+    def find(self, key: str) -> list[str]:
         self.vendor.pass_through("find")
-        return next((i for i, (k, _) in self.vendor.jobs.items() if k == key), None)
+        return [i for i, (k, _) in self.vendor.jobs.items() if k == key]
 
     def poll(self, job_id: str) -> tuple[Status, str]:
         self.vendor.pass_through("poll")

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ...knots.errors import InputError
 from ..compile import CircuitStatistics
 from ..devices import Device
-from ..ir import Circuit
+from ..ir import Circuit, Undo
 from ..plan import Job, Plan
 from ..simulation import Counts
+from .errors import JobError
 from .protocol import DryRun, Program, Shots
 
-__all__ = ["ExplicitJob", "explicit_dry_run", "explicit_jobs", "explicit_programs", "read_counts"]
+__all__ = [
+    "ExplicitJob",
+    "explicit_dry_run",
+    "explicit_jobs",
+    "explicit_programs",
+    "read_counts",
+    "read_mapped",
+    "with_map",
+]
 
 
 class ExplicitJob(NamedTuple):
@@ -75,11 +85,64 @@ def read_counts(jobs: Sequence[ExplicitJob], counts: Iterable[Counts]) -> Shots:
     """Shots from the raw counts of explicit circuits."""
     normal: list[tuple[Sequence[int], Counts]] = []
     for (job, circuit), raw in zip(jobs, counts, strict=True):
-        own: Counts = {}
-        for bits, number in raw.items():
-            outcome = circuit.normal(bits)
-            own[outcome] = own.get(outcome, 0) + number
-        normal.append((job.path, own))
+        normal.append((job.path, _normal(circuit.undo, raw)))
+    return Shots.of_counts(normal)
+
+
+def _normal(undo: Undo, raw: Counts) -> Counts:
+    own: Counts = {}
+    for bits, number in raw.items():
+        outcome = undo.normal(bits)
+        own[outcome] = own.get(outcome, 0) + number
+    return own
+
+
+def with_map(plan: Plan, program: Program, target: Device) -> Program:
+    """The program with all that reads its outcomes, for results that come back later.
+
+    Another version may compile other circuits, whose outcomes mean something else.
+
+    Returns:
+        The program with ``data["map"]``: per path ``"name"`` of the circuit, its number of
+        ``"qubits"``, and ``"links"`` and ``"ones"`` of :class:`plait.circuits.ir.Undo`. Where the
+        plan does not fit the device, without: its dry run says why.
+
+    Example:
+        >>> from plait import Braid, device
+        >>> plan = Plan(braid=Braid("1 2 1 2"), closure="plat", kind="echo",
+        ...             series=("real", "imag"), shots=20, round_shots=20, seed=1)
+        >>> program = with_map(plan, explicit_programs(plan)[0], device("H2-1"))
+        >>> read_mapped(program, {"0101": {"10": 10}}).outcomes[0].tolist()
+        [1, 0]
+    """
+    try:
+        jobs = explicit_jobs(plan, program, target)
+    except InputError:
+        return program
+    found = {
+        "".join(map(str, job.path)): {
+            "name": circuit.name,
+            "qubits": circuit.qubits,
+            "links": [list(link) for link in circuit.undo.links],
+            "ones": list(circuit.undo.ones),
+        }
+        for job, circuit in jobs
+    }
+    return replace(program, data=program.data | {"map": found})
+
+
+def read_mapped(program: Program, counts: Mapping[str, Counts]) -> Shots:
+    """Shots from the raw counts by path, by the program's own map.
+
+    Raises:
+        JobError: the counts of a path are missing.
+    """
+    normal: list[tuple[Sequence[int], Counts]] = []
+    for path, data in program.data["map"].items():
+        if path not in counts:
+            raise JobError(f"the result of circuit {data['name']} is missing")
+        undo = Undo(tuple((a, b) for a, b in data["links"]), tuple(data["ones"]))
+        normal.append((tuple(map(int, path)), _normal(undo, counts[path])))
     return Shots.of_counts(normal)
 
 

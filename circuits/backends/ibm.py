@@ -44,6 +44,7 @@ class _Rows:
     """What both share: templates on a line, transpiled without SWAPs, a row per shot."""
 
     paid = False
+    samples = True
 
     def __init__(
         self,
@@ -181,6 +182,7 @@ class IBMAdapter(_Rows):
 
     name = "ibm"
     local: Literal[False] = False
+    measures = True
     paid = True
 
     def __init__(
@@ -248,11 +250,11 @@ class IBMAdapter(_Rows):
             job = self._make_sampler(self.backend, options).run(pubs, shots=1)
             return str(job.job_id())
 
-    def find(self, key: str) -> str | None:
-        """The job with this tag."""
+    def find(self, key: str) -> list[str]:
+        """The jobs with this tag."""
         with vendor_errors():
-            jobs = self._service.jobs(job_tags=[key], limit=1)
-        return str(jobs[0].job_id()) if jobs else None
+            jobs = self._service.jobs(job_tags=[key], limit=None, descending=False)
+        return [str(job.job_id()) for job in jobs]
 
     def poll(self, job_id: str) -> tuple[Status, str]:
         """Status of a job, and IBM's message if it failed."""

@@ -197,6 +197,7 @@ class DryRun:
         two_qubit_depth: mean per shot.
         cost: estimate in ``cost_unit``, None where there is none.
         cost_unit: such as ``"HQC"``.
+        costs: of each program, in the order of programs; empty where there is no estimate.
         cost_formula: how the cost was estimated, or why it was not.
         seconds: estimate of the time on the machine, None where there is none.
         limits: of the platform, by name.
@@ -212,6 +213,7 @@ class DryRun:
     two_qubit_depth: float
     cost: float | None = None
     cost_unit: str = ""
+    costs: list[float] = field(default_factory=list)
     cost_formula: str = ""
     seconds: float | None = None
     limits: dict[str, Any] = field(default_factory=dict)
@@ -253,10 +255,16 @@ class _Platform(Protocol):
     Attributes:
         name: such as ``"simulator"``, ``"ibm"``, ``"nexus"``.
         paid: True: its jobs cost money, and :meth:`Runner.submit` demands a ``max_cost``.
+        samples: True: the shots of every program alone are an unbiased sample of its series.
+            False: a series counts only when all its programs are done.
     """
 
     name: str
     paid: bool
+
+    # Read-only, so that an adapter may decide it by how it is used.
+    @property
+    def samples(self) -> bool: ...
 
     def describe(self) -> dict[str, Any]:
         """JSON for the ticket: what ran where. No secrets."""
@@ -286,9 +294,16 @@ class LocalAdapter(_Platform, Protocol):
 
 
 class RemoteAdapter(_Platform, Protocol):
-    """A platform whose jobs run elsewhere and are asked for by their id."""
+    """A platform whose jobs run elsewhere and are asked for by their id.
+
+    Attributes:
+        measures: False: its jobs have no shots (syntax checkers), and end when the vendor says so.
+    """
 
     local: Literal[False]
+
+    @property
+    def measures(self) -> bool: ...
 
     def start(self, plan: Plan, program: Program, *, key: str, max_cost: float | None) -> str:
         """Start a job and return the vendor's id for it.
@@ -306,8 +321,8 @@ class RemoteAdapter(_Platform, Protocol):
             SubmissionError: the vendor refuses the job.
         """
 
-    def find(self, key: str) -> str | None:
-        """The id of the job that was started under this key, None if there is none."""
+    def find(self, key: str) -> list[str]:
+        """The ids of all jobs that were started under this key, oldest first."""
 
     def poll(self, job_id: str) -> tuple[Status, str]:
         """Where a job stands, with the vendor's message.
@@ -317,14 +332,21 @@ class RemoteAdapter(_Platform, Protocol):
         """
 
     def fetch(self, plan: Plan, program: Program, job_id: str) -> Shots:
-        """The shots of a finished job.
+        """The shots of a finished job, by the program's data alone as far as bits are concerned.
+
+        Nothing may be compiled for it: another version could compile otherwise.
 
         Raises:
-            JobError: there are none, or they are not those of the program.
+            NetworkError: they are not there yet; asked again later.
+            JobError: they are not those of the program, or cannot be read.
         """
 
     def stop(self, job_id: str) -> None:
-        """Ask the vendor to cancel a job."""
+        """Ask the vendor to cancel a job.
+
+        Raises:
+            JobError: the vendor refuses, for instance because the job has ended.
+        """
 
 
 Adapter: TypeAlias = LocalAdapter | RemoteAdapter

@@ -33,6 +33,7 @@ class PytketBackend:
     name = "pytket"
     local: Literal[True] = True
     paid = False
+    samples = True
 
     def __init__(
         self,

@@ -55,6 +55,7 @@ class QiskitSampler:
     name = "qiskit"
     local: Literal[True] = True
     paid = False
+    samples = True
 
     def __init__(
         self,

@@ -271,7 +271,7 @@ class Runner:
     def _look_up(self, adapter: RemoteAdapter, ticket: Ticket, entry: Entry) -> bool:
         """Whether the program has a job that has not ended, after asking for it if need be."""
         if entry.state == "starting":
-            entry.job_id = self._retry(partial(adapter.find, ticket.key(entry)))
+            entry.job_id = next(iter(self._retry(partial(adapter.find, ticket.key(entry)))), None)
             if entry.job_id is not None:
                 self._set(ticket, entry, "queued")
         return entry.job_id is not None and not entry.ended

@@ -35,6 +35,7 @@ class SimulatorAdapter:
     name = "simulator"
     local: Literal[True] = True
     paid = False
+    samples = True
 
     def __init__(self, target: Device) -> None:
         self.target = target
