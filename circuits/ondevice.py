@@ -13,7 +13,8 @@ The lower 30 bits of a random number are compared with a threshold; the machine'
 numbers are avoided, whose bound is inclusive in one description and exclusive in another. All
 shots of a job read one stream from their own position, ``shot × draws``: without that position
 every shot would have the same string. The host knows the generator (:mod:`plait.circuits.pcg`) and
-recomputes every string; a device that returns others did not run the program that was meant.
+recomputes every string (:mod:`plait.circuits.backends.device_shots`); a device that returns others
+did not run the program that was meant.
 """
 
 from __future__ import annotations
@@ -25,8 +26,6 @@ import numpy.typing as npt
 
 from ..knots.errors import InputError
 from ..knots.inputs import BraidLike, braid
-from .backends.errors import JobError
-from .backends.protocol import Shots
 from .echo import PARTS, Part
 from .emit import to_pytket
 from .pcg import pcg32
@@ -34,9 +33,8 @@ from .template import body, check_last
 
 if TYPE_CHECKING:
     import pytket
-    from pytket.backends.backendresult import BackendResult
 
-__all__ = ["MAX_SEED", "device_paths", "device_program", "read_device_shots"]
+__all__ = ["MAX_SEED", "device_paths", "device_program"]
 
 Bits = npt.NDArray[np.uint8]
 
@@ -181,56 +179,6 @@ def device_paths(strands: int, *, last: int, seed: int, shots: int, first: int =
     for k in reversed(range(draws)):
         paths[:, k + 2] = ones[:, k] | (paths[:, k + 3] ^ 1)
     return paths
-
-
-def read_device_shots(
-    result: BackendResult,
-    strands: int,
-    *,
-    last: int,
-    seed: int,
-    first: int = 0,
-    trust_device: bool = False,
-) -> Shots:
-    """The shots of a device program, checked against the host's own strings.
-
-    Args:
-        result: what the device returned, with the registers ``m`` and ``b``, shot by shot.
-        strands: number of strands n.
-        last: the bit s_n of the program.
-        seed: the seed of the program.
-        first: number of the first of these shots within its job.
-        trust_device: use the strings that came back even if they differ from the host's.
-
-    Raises:
-        JobError: registers are missing, the result has no single shots, or strings differ from
-            the host's; the message has their number.
-    """
-    from pytket.circuit import Bit
-
-    free = len(thresholds(strands, last))
-    names = [("m", j) for j in range(max(1, strands - 1))] + [("b", k) for k in range(free)]
-    bits = [Bit(register, number) for register, number in names]
-    if missing := [str(bit) for bit in bits if bit not in result.c_bits]:
-        raise JobError(f"the result has no bits {', '.join(missing)}: it is of another program")
-    if not result.contains_measured_results or result.get_result(bits).shots is None:
-        raise JobError("the result has counts only: the strings are checked shot by shot")
-    table = np.asarray(result.get_shots(cbits=bits), dtype=np.uint8)
-    outcomes, drawn = np.split(table, [max(1, strands - 1)], axis=1)
-    paths = device_paths(strands, last=last, seed=seed, shots=len(table), first=first)
-    wrong = int(np.any(paths[:, 2 : 2 + free] != drawn, axis=1).sum())
-    if not wrong:
-        return Shots(paths, outcomes)
-    if not trust_device:
-        raise JobError(
-            f"{wrong} of {len(table)} shots came back with another string than the one that the "
-            f"host computes from seed {seed}; check that the seed and the order of the shots are "
-            f"those of the job, or accept the device's strings with trust_device=True"
-        )
-    paths[:, 2 : 2 + free] = drawn
-    if np.any(paths[:, 1:] + paths[:, :-1] == 0):
-        raise JobError("the device's strings have adjacent zeros, so they are not paths")
-    return Shots(paths, outcomes)
 
 
 def check_program(strands: int, last: int, part: Part, seed: int) -> None:

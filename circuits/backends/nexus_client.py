@@ -34,7 +34,11 @@ def vendor_errors(other: type[PlaitError], what: str = "Nexus") -> Iterator[None
     except exceptions.AuthenticationError as error:
         raise _by_status(401, str(error), other, what) from error
     except httpx.HTTPStatusError as error:
-        raise _by_status(error.response.status_code, str(error), other, what) from error
+        code = error.response.status_code
+        if code == 403 and error.request.url.path.startswith("/auth/"):
+            # A token that is not renewed is a login that has expired.
+            code = 401
+        raise _by_status(code, str(error), other, what) from error
     except httpx.HTTPError as error:
         raise NetworkError(f"cannot reach Nexus: {error or type(error).__name__}") from error
     except (exceptions.ResourceFetchFailed, exceptions.ResourceCreateFailed) as error:
@@ -51,7 +55,7 @@ def vendor_errors(other: type[PlaitError], what: str = "Nexus") -> Iterator[None
 
 
 def _by_status(code: int, message: str, other: type[PlaitError], what: str) -> PlaitError:
-    if code in (401, 403):
+    if code == 401:
         return AuthenticationError(
             f"Nexus does not let you in: run `qnx login`, then repeat the same command ({message})"
         )

@@ -4,7 +4,8 @@ For the echoes of a Markov closure the machine draws the strings itself
 (:mod:`plait.circuits.ondevice`): one circuit per series, last bit and 10,000 shots. Explicit
 circuits, one per distinct string, are for what has few strings (a plat closure has one) and for
 targets without random numbers. H2 takes pytket circuits and Helios programs of guppy
-(:mod:`plait.circuits.helios`), which have the same gates.
+(:mod:`plait.circuits.helios`), which have the same gates. Every circuit is a program and so a job
+of its own: one that fails takes no others with it, and the vendor charges by the circuit anyway.
 """
 
 from __future__ import annotations
@@ -23,16 +24,18 @@ from ..emit import to_pytket
 from ..estimates import hqc
 from ..helios import circuit_program, helios_program
 from ..plan import Plan, Series, part_of
+from .device_shots import read_device_shots
 from .errors import JobError
-from .explicit import explicit_jobs, explicit_programs, read_counts
+from .explicit import explicit_jobs, explicit_programs, read_mapped, with_map
 from .protocol import DryRun, Program, Shots
 
 if TYPE_CHECKING:
     import pytket
 
-__all__ = ["Item", "Way", "dry_run", "make_items", "make_programs", "read_results"]
+__all__ = ["Item", "Strings", "dry_run", "make_item", "make_programs", "read_result"]
 
-Way = Literal["device", "circuits"]
+Strings = Literal["device", "circuits"]
+"""Who draws the strings: the device, or the host, which sends a circuit for each."""
 
 _FORMULA: Final = (
     "estimate: per circuit 5 + shots × (N1q + 10 N2q + 5 Nm)/5000, conditional gates in full"
@@ -41,19 +44,22 @@ _NO_FORMULA: Final = (
     "not known offline: qnexus.hugr.cost_confidence asks the vendor's syntax checker"
 )
 
+_OFFLINE: Final = "H2-1"
+"""What the vendor's offline data know; all machines of the family take the same programs."""
+
 
 class Item(NamedTuple):
-    """A circuit of a job and how often it runs.
+    """The circuit of a job and how often it runs.
 
     Attributes:
-        circuit: in native gates; its name is its own within the job.
+        circuit: in native gates.
         shots: executions.
-        program: the circuit as a guppy function, for Helios.
+        guppy: the circuit as a guppy function, for Helios.
     """
 
     circuit: pytket.Circuit
     shots: int
-    program: Any = None
+    guppy: Any = None
 
     @property
     def cost(self) -> float:
@@ -89,18 +95,17 @@ def _most_shots(model: Device) -> int:
     return model.limits.shots_per_circuit or 10_000
 
 
-def make_programs(plan: Plan, model: Device, *, way: Way, circuits_per_job: int) -> list[Program]:
+def make_programs(plan: Plan, model: Device, *, way: Strings) -> list[Program]:
     """The programs of a plan.
 
     Args:
         plan: the experiment.
         model: the machine.
         way: ``"device"``: draw strings on the machine where there are many; ``"circuits"``: never.
-        circuits_per_job: most circuits in one program.
     """
     if way == "circuits" or plan.closure == "plat" or plan.kind != "echo":
-        explicit = explicit_programs(plan)
-        return [part for whole in explicit for part in _split(whole, model, circuits_per_job)]
+        pieces = [piece for whole in explicit_programs(plan) for piece in _split(whole, model)]
+        return [with_map(plan, piece, model) for piece in pieces]
     shots: Counter[tuple[Series, int]] = Counter()
     for number in range(plan.rounds):
         for job in plan.jobs(number):
@@ -138,58 +143,49 @@ def _seeds(seed: int) -> Iterator[int]:
             yield drawn
 
 
-def _split(program: Program, model: Device, circuits_per_job: int) -> Iterator[Program]:
-    """Parts of an explicit program within the limits; no path is twice in one part."""
-    parts: list[dict[str, int]] = []
-    for path, shots in program.data["paths"].items():
-        for size in _pieces(shots, model):
-            fitting = (p for p in parts if path not in p and len(p) < circuits_per_job)
-            part = next(fitting, None)
-            if part is None:
-                parts.append(part := {})
-            part[path] = size
-    for number, part in enumerate(parts, start=1):
+def _split(program: Program, model: Device) -> Iterator[Program]:
+    """An explicit program as programs of one circuit each, within the limit of its shots."""
+    pieces = [
+        (path, size)
+        for path, shots in program.data["paths"].items()
+        for size in _pieces(shots, model)
+    ]
+    for number, (path, size) in enumerate(pieces, start=1):
         yield Program(
             label=f"{program.series}-{number}",
             series=program.series,
-            shots=sum(part.values()),
-            data={"paths": part},
+            shots=size,
+            data={"paths": {path: size}},
         )
 
 
-def make_items(plan: Plan, program: Program, model: Device) -> list[Item]:
-    """The circuits of a program."""
+def make_item(plan: Plan, program: Program, model: Device) -> Item:
+    """The circuit of a program."""
     guppy = _takes_guppy(model)
     if "paths" in program.data:
-        return [
-            Item(to_pytket(circuit), job.shots, circuit_program(circuit) if guppy else None)
-            for job, circuit in explicit_jobs(plan, program, model)
-        ]
+        ((job, circuit),) = explicit_jobs(plan, program, model)
+        return Item(to_pytket(circuit), job.shots, circuit_program(circuit) if guppy else None)
     word, part = plan.word(program.series), part_of(program.series)
     last, seed = program.data["last"], program.data["seed"]
-    circuit = ondevice.device_program(word, last=last, part=part, seed=seed)
+    drawing = ondevice.device_program(word, last=last, part=part, seed=seed)
     same = helios_program(word, last=last, part=part, seed=seed) if guppy else None
-    return [Item(circuit, program.shots, same)]
+    return Item(drawing, program.shots, same)
 
 
 def _takes_guppy(model: Device) -> bool:
     return model.name.startswith("Helios")
 
 
-def read_results(
-    plan: Plan, program: Program, model: Device, results: dict[str, Any], *, trust_device: bool
-) -> Shots:
-    """The shots of a program from the results by name of circuit (pytket ``BackendResult``).
+def read_result(plan: Plan, program: Program, result: Any, *, trust_device: bool) -> Shots:
+    """The shots of a program from its result (pytket ``BackendResult``).
 
     Raises:
-        JobError: a result is missing, or not one of the program.
+        JobError: it is not one of the program.
     """
     if "paths" in program.data:
-        return _read_circuits(plan, program, model, results)
-    if len(results) != 1:
-        raise JobError(f"{len(results)} results came back for the one circuit of {program.label}")
-    return ondevice.read_device_shots(
-        next(iter(results.values())),
+        return _read_circuit(program, result)
+    return read_device_shots(
+        result,
         plan.form.strands,
         last=program.data["last"],
         seed=program.data["seed"],
@@ -197,21 +193,16 @@ def read_results(
     )
 
 
-def _read_circuits(plan: Plan, program: Program, model: Device, results: dict[str, Any]) -> Shots:
+def _read_circuit(program: Program, result: Any) -> Shots:
     from pytket.circuit import Bit
 
-    jobs = explicit_jobs(plan, program, model)
-    counts = []
-    for _, circuit in jobs:
-        if circuit.name not in results:
-            raise JobError(f"the result of circuit {circuit.name} is missing")
-        found = results[circuit.name]
-        bits = [Bit("c", j) for j in range(circuit.qubits)]
-        if not set(bits) <= set(found.c_bits):
-            raise JobError(f"the result of {circuit.name} lacks bits: it is of another circuit")
-        table = found.get_counts(cbits=bits)
-        counts.append({"".join(map(str, row)): int(number) for row, number in table.items()})
-    return read_counts(jobs, counts)
+    ((path, circuit),) = program.data["map"].items()
+    bits = [Bit("c", j) for j in range(circuit["qubits"])]
+    if not set(bits) <= set(result.c_bits):
+        raise JobError(f"the result of {circuit['name']} lacks bits: it is of another circuit")
+    table = result.get_counts(cbits=bits)
+    counts = {"".join(map(str, row)): int(number) for row, number in table.items()}
+    return read_mapped(program, {path: counts})
 
 
 def dry_run(plan: Plan, programs: Sequence[Program], model: Device, *, free: bool) -> DryRun:
@@ -225,18 +216,20 @@ def dry_run(plan: Plan, programs: Sequence[Program], model: Device, *, free: boo
     """
     total = sum(program.shots for program in programs)
     try:
-        items = [item for program in programs for item in make_items(plan, program, model)]
+        items = [make_item(plan, program, model) for program in programs]
     except InputError as error:
         return DryRun.refused(str(error), programs=len(programs), shots=total)
     problems = _problems(items, model)
     sizes = [(_Size.of(item.circuit), item.shots) for item in items]
     gates = sum(shots * size.two_qubit for size, shots in sizes)
     skipped = sum(program.shots * _skipped(plan, program) for program in programs)
+    # Where the price is not known, still the weights by which a limit is shared out.
+    costs = [item.cost for item in items]
     cost, formula = None, _NO_FORMULA
     if free:
-        cost, formula = 0.0, "the syntax checker is free of charge"
+        costs, cost, formula = [], 0.0, "the syntax checker is free of charge"
     elif model.cost is not None and model.cost.formula == "hqc":
-        cost, formula = sum(item.cost for item in items), _FORMULA
+        cost, formula = sum(costs), _FORMULA
     return DryRun(
         valid=not problems,
         problems=problems,
@@ -247,6 +240,7 @@ def dry_run(plan: Plan, programs: Sequence[Program], model: Device, *, free: boo
         two_qubit_gates=(gates - skipped) / total,
         two_qubit_depth=sum(shots * size.depth for size, shots in sizes) / total,
         cost=cost,
+        costs=costs,
         cost_unit="HQC",
         cost_formula=formula,
         limits={"qubits": model.qubits, "shots per circuit": _most_shots(model)},
@@ -264,7 +258,7 @@ def _problems(items: Sequence[Item], model: Device) -> list[str]:
         "pytket.extensions.quantinuum", extra="quantinuum", purpose="a dry run for H2"
     )
     handler = quantinuum.QuantinuumAPIOffline()
-    backend = quantinuum.QuantinuumBackend(model.name, api_handler=handler)
+    backend = quantinuum.QuantinuumBackend(_OFFLINE, api_handler=handler)
     return [
         f"{item.circuit.name} is not a valid circuit for {model.name}"
         for item in items

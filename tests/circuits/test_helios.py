@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from plait.circuits import build_circuit, read_outcome
+from plait.circuits.backends.device_shots import read_device_shots
 from plait.circuits.echo import Part
 from plait.circuits.helios import circuit_program, helios_program
-from plait.circuits.ondevice import device_paths, read_device_shots
+from plait.circuits.ondevice import device_paths
 from plait.knots import Braid, InputError, paths
 from plait.tensornet import representation
 

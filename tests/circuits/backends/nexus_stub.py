@@ -15,6 +15,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlparse
@@ -26,8 +27,7 @@ from pytket.circuit import Bit, Circuit, Conditional, OpType
 from pytket.utils.outcomearray import OutcomeArray
 
 Tagged = list[tuple[str, list[int]]]
-NOW = "2026-01-01T00:00:00+00:00"
-STAMPS = {"timestamps": {"created": NOW, "modified": NOW}}
+START = datetime(2026, 1, 1, tzinfo=UTC)
 SNAPSHOT = {
     "name": "H2",
     "version": "1",
@@ -67,6 +67,8 @@ class NexusStub:
         expired: tokens are refused.
         faults: to come, each for one request.
         spoil: flip a string that the machine reports, of the first shot.
+        late: so many looks at complete jobs show no results yet.
+        item_status: of the circuits of complete jobs.
         helios: runs a program of guppy, from its HUGR and shots to tagged values per shot.
     """
 
@@ -74,6 +76,8 @@ class NexusStub:
     error: str = ""
     expired: bool = False
     spoil: bool = False
+    late: int = 0
+    item_status: str = "COMPLETED"
     helios: Callable[[bytes, int], list[Tagged]] | None = None
     faults: deque[Fault] = field(default_factory=deque)
     projects: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -103,6 +107,7 @@ class NexusStub:
         page = int(query.get("page[number]", ["0"])[0])
         # Everything is on the first page; the client asks on until one is empty.
         names = query.get("filter[name_exact]") if not page else []
+        inside = query.get("filter[project][id]")
         if kind == "projects":
             if method == "POST":
                 return 201, {"data": self.new(self.projects, "project", body)}
@@ -120,7 +125,7 @@ class NexusStub:
         if method == "POST" and not rest:
             return 202, {"data": self.start(body)}
         if not rest or rest[0] == "meta":
-            return self.listing(self.jobs, rest, names)
+            return self.listing(self.jobs, rest, names, inside)
         if rest[0] not in self.jobs:
             return 404, {"message": "no such job"}
         if rest[1:] == ["rpc", "cancel"]:
@@ -129,19 +134,31 @@ class NexusStub:
         return 200, self.with_project(self.advance(self.jobs[rest[0]]))
 
     def new(self, where: dict[str, dict[str, Any]], kind: str, body: Any) -> dict[str, Any]:
+        now = (START + timedelta(seconds=len(where))).isoformat()
+        stamps = {"timestamps": {"created": now, "modified": now}}
         made = {
             "id": str(uuid.uuid4()),
             "type": kind,
-            "attributes": body["data"]["attributes"] | STAMPS,
+            "attributes": body["data"]["attributes"] | stamps,
             "relationships": body["data"]["relationships"],
         }
-        made["attributes"] |= {"contents_modified": NOW, "archived": False}
+        made["attributes"] |= {"contents_modified": now, "archived": False}
         where[made["id"]] = made
         return made
 
-    def listing(self, where: dict[str, Any], rest: list[str], names: list[str] | None) -> Any:
+    def listing(
+        self,
+        where: dict[str, Any],
+        rest: list[str],
+        names: list[str] | None,
+        inside: list[str] | None = None,
+    ) -> Any:
+        """The newest first; of the jobs, those of the projects that were asked for."""
         found = [
-            item for item in where.values() if names is None or item["attributes"]["name"] in names
+            item
+            for item in reversed(where.values())
+            if names is None or item["attributes"]["name"] in names
+            if inside is None or item["relationships"]["project"]["data"]["id"] in inside
         ]
         if rest[:2] == ["meta", "count"]:
             return 200, {"count": len(found)}
@@ -175,9 +192,13 @@ class NexusStub:
             detail["error_detail"] = self.error
         job["attributes"]["status"] = detail
         items = job["attributes"]["definition"]["items"]
+        waiting = status == "COMPLETED" and self.late > 0
+        self.late -= waiting
         for item in items:
             item["status"] = detail
-            if status == "COMPLETED" and "result_id" not in item:
+            if status == "COMPLETED" != self.item_status:
+                item["status"] = {"status": self.item_status, "message": self.error}
+            elif status == "COMPLETED" and not waiting and "result_id" not in item:
                 key = str(uuid.uuid4())
                 program = self.circuits[item["program_id"]]
                 self.results[key] = (*self.run(program, item["n_shots"]), item["program_id"])
