@@ -104,8 +104,11 @@ def make_programs(plan: Plan, model: Device, *, way: Strings) -> list[Program]:
         way: ``"device"``: draw strings on the machine where there are many; ``"circuits"``: never.
     """
     if way == "circuits" or plan.closure == "plat" or plan.kind != "echo":
-        pieces = [piece for whole in explicit_programs(plan) for piece in _split(whole, model)]
-        return [with_map(plan, piece, model) for piece in pieces]
+        return [
+            with_map(plan, part, model)
+            for whole in explicit_programs(plan)
+            for part in _split(whole, model)
+        ]
     shots: Counter[tuple[Series, int]] = Counter()
     for number in range(plan.rounds):
         for job in plan.jobs(number):

@@ -9,6 +9,7 @@ the client's source; no test here has ever talked to Nexus.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,10 +33,12 @@ from plait.circuits.backends import (  # noqa: E402
     Runner,
     SubmissionError,
     Ticket,
+    nexus,
 )
 from plait.circuits.backends.nexus import NexusAdapter  # noqa: E402
 from plait.circuits.ondevice import device_paths  # noqa: E402
 from plait.knots import Braid, InputError, PlaitError, paths  # noqa: E402
+from plait.knots.conventions import Closure  # noqa: E402
 from plait.tensornet import representation  # noqa: E402
 
 # One job per series and last bit.
@@ -282,12 +285,19 @@ def test_expired_token(stub: NexusStub, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("skip", range(3))
 def test_forbidden(stub: NexusStub, tmp_path: Path, skip: int) -> None:
+    """No access to a machine is a refusal, which another login does not mend."""
     stub.faults.append(Fault("POST /api/jobs", status=403, skip=skip))
-    with pytest.raises(AuthenticationError, match="out of order"):
-        runner(tmp_path / "run").submit(PLAN, max_cost=500)
-    assert len(stub.jobs) == skip
-    run = runner(tmp_path / "run")
-    check(run.collect(run.submit(PLAN, max_cost=500), wait=True), stub)
+    ticket = runner(tmp_path / "run").submit(PLAN, max_cost=500)
+    assert [entry.state for entry in ticket.entries].count("failed") == 1
+    assert "out of order" in ticket.entries[skip].message
+    assert len(stub.jobs) == JOBS - 1
+
+
+def test_a_login_that_is_not_renewed(stub: NexusStub) -> None:
+    stub.expired = True
+    stub.faults.append(Fault("POST /auth/tokens/refresh", status=403))
+    with pytest.raises(AuthenticationError, match="run `qnx login`"):
+        NexusAdapter("H2-1E").find("key")
 
 
 class Killed(BaseException):
@@ -351,9 +361,17 @@ def test_a_job_is_found_by_its_whole_name(stub: NexusStub, tmp_path: Path) -> No
     adapter = NexusAdapter("H2-1E")
     (program, *_) = adapter.programs(PLAN)
     job = adapter.start(PLAN, program, key="plait-1-real-1", max_cost=100)
-    assert adapter.find("plait-1-real-1") == job
-    assert adapter.find("plait-1-real") is None
-    assert adapter.find("plait-1-real-11") is None
+    assert adapter.find("plait-1-real-1") == [job]
+    assert adapter.find("plait-1-real") == []
+    assert adapter.find("plait-1-real-11") == []
+
+
+def test_all_jobs_of_a_name_are_found(stub: NexusStub) -> None:
+    """The oldest first, although the service lists the newest first."""
+    adapter = NexusAdapter("H2-1E")
+    (program, *_) = adapter.programs(PLAN)
+    jobs = [adapter.start(PLAN, program, key="key", max_cost=100) for _ in range(3)]
+    assert adapter.find("key") == jobs
 
 
 def test_another_active_project_hides_nothing(stub: NexusStub) -> None:
@@ -362,9 +380,7 @@ def test_another_active_project_hides_nothing(stub: NexusStub) -> None:
     job = adapter.start(PLAN, program, key="key", max_cost=100)
     other = qnexus.projects.create(name="other")
     with qnexus.context.using_project(other):
-        assert adapter.find("key") == job
-    (query,) = [job["relationships"]["project"] for job in stub.jobs.values()]
-    assert query["data"]["id"] != str(other.id)
+        assert adapter.find("key") == [job]
 
 
 def test_cancel(stub: NexusStub, tmp_path: Path) -> None:
@@ -386,8 +402,37 @@ def test_results_before_the_end(stub: NexusStub) -> None:
     adapter = NexusAdapter("H2-1E")
     (program, *_) = adapter.programs(PLAN)
     job = adapter.start(PLAN, program, key="key", max_cost=100)
-    with pytest.raises(JobError, match="Job status: RUNNING"):
+    with pytest.raises(NetworkError, match="results are not there yet"):
         adapter.fetch(PLAN, program, job)
+
+
+def test_results_after_the_end(stub: NexusStub, tmp_path: Path) -> None:
+    """A job that is complete may show its results a little later."""
+    stub.script = ("COMPLETED",)
+    run = runner(tmp_path / "run")
+    ticket = run.submit(PLAN, max_cost=500)
+    # When the adapter polls, and twice when it fetches for the first time.
+    stub.late = 3
+    check(run.collect(ticket), stub)
+
+
+def test_a_circuit_that_failed_in_a_complete_job(stub: NexusStub) -> None:
+    stub.script, stub.item_status, stub.error = ("COMPLETED",), "ERROR", "the ion was lost"
+    adapter = NexusAdapter("H2-1E")
+    (program, *_) = adapter.programs(PLAN)
+    job = adapter.start(PLAN, program, key="key", max_cost=100)
+    with pytest.raises(JobError, match="its circuit is ERROR: the ion was lost"):
+        adapter.fetch(PLAN, program, job)
+
+
+def test_states_that_are_new(stub: NexusStub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the client knows and the adapter does not is not an end."""
+    monkeypatch.delitem(nexus._STATUS, "RETRYING")
+    stub.script = ("RETRYING",)
+    adapter = NexusAdapter("H2-1E")
+    (program, *_) = adapter.programs(PLAN)
+    job = adapter.start(PLAN, program, key="key", max_cost=100)
+    assert adapter.poll(job) == ("running", "job is RETRYING")
 
 
 def test_refused(stub: NexusStub, tmp_path: Path) -> None:
@@ -408,36 +453,50 @@ def test_strings_that_are_not_the_hosts(stub: NexusStub, tmp_path: Path) -> None
     assert not run.collect(ticket).shots
     assert "1 of " in ticket.entries[0].message
     assert "another string" in ticket.entries[0].message
+    # The shots are there: whoever trusts the device reads them, and pays for nothing again.
+    trusting = runner(tmp_path / "run", trust_device=True)
+    record = trusting.collect(Ticket.load(tmp_path / "run"))
+    assert record.complete
+    assert len(stub.jobs) == JOBS
+    for entry in record.ticket.entries:
+        data = entry.program.data
+        host = device_paths(4, last=data["last"], seed=data["seed"], shots=entry.program.shots)
+        assert (record.shots[entry.label].paths != host).any(axis=1).sum() == 1
 
 
 def test_syntax_checker(stub: NexusStub, tmp_path: Path) -> None:
-    """It needs no limit of the cost, and has no shots to give."""
+    """It needs no limit of the cost; a circuit that passes is a success, without shots."""
     stub.script = ("COMPLETED",)
     run = runner(tmp_path / "run", device_name="H2-1SC")
     ticket = run.submit(PLAN)
     assert run.adapter.dry_run(PLAN, run.adapter.programs(PLAN)).cost == 0
-    assert not run.collect(ticket).shots
-    assert {entry.message for entry in ticket.entries} == {
-        "H2-1SC has accepted the circuits; it only checks them and has no shots to give"
+    assert not run.collect(ticket, wait=True).shots
+    assert {(entry.state, entry.message) for entry in ticket.entries} == {
+        ("done", "job is COMPLETED")
     }
+    assert not any("results" in request for request in stub.log)
 
 
-@pytest.mark.parametrize("closure", ["markov", "plat"])
-def test_explicit_circuits(stub: NexusStub, tmp_path: Path, closure: str) -> None:
-    stub.script = ("COMPLETED",)
-    plan = Plan(
+def explicit_plan(closure: Closure) -> Plan:
+    return Plan(
         braid=Braid("1 2 3 -2 3 1 2", 4),
-        closure=closure,  # type: ignore[arg-type]
+        closure=closure,
         kind="echo",
         series=("real", "imag"),
         shots=200,
         round_shots=200,
         seed=5,
     )
-    run = runner(tmp_path / "run", way="circuits", circuits_per_job=2)
+
+
+@pytest.mark.parametrize("closure", ["markov", "plat"])
+def test_explicit_circuits(stub: NexusStub, tmp_path: Path, closure: Closure) -> None:
+    stub.script = ("COMPLETED",)
+    plan = explicit_plan(closure)
+    run = runner(tmp_path / "run", way="circuits")
     ticket = run.submit(plan, max_cost=500)
-    # Five strings of four strands in two, two and one, per part; the plat closure has one.
-    assert len(stub.jobs) == (6 if closure == "markov" else 2)
+    # Strings of four strands that begin with 01; the plat closure has one.
+    assert len(stub.jobs) == (10 if closure == "markov" else 2)
     record = run.collect(ticket)
     assert record.complete
     wanted = {(job.series, job.path): job.shots for job in plan.jobs(0)}
@@ -445,6 +504,38 @@ def test_explicit_circuits(stub: NexusStub, tmp_path: Path, closure: str) -> Non
     assert found == wanted
     for job, counts in record.results:
         assert all(read_outcome("echo", job.path, bits).kept for bits in counts)
+
+
+@pytest.mark.parametrize("state", ["ERROR", "CANCELLED", "TERMINATED", "DEPLETED"])
+def test_one_circuit_fails_and_the_others_count(
+    stub: NexusStub, tmp_path: Path, state: str
+) -> None:
+    """Shots that are paid stay; the circuit that failed alone is started again."""
+    stub.script = ("COMPLETED",)
+    plan = explicit_plan("markov")
+    run = runner(tmp_path / "run", way="circuits")
+    ticket = run.submit(plan, max_cost=500)
+    _, bad, *_ = stub.jobs.values()
+    bad["script"] = deque([state])
+    assert len(run.collect(ticket).shots) == 9
+    again = runner(tmp_path / "run", way="circuits")
+    ticket = again.submit(plan, max_cost=500, retry_failed=True)
+    assert len(stub.jobs) == 11
+    record = again.collect(ticket)
+    assert record.complete
+    assert sum(len(shots) for shots in record.shots.values()) == plan.shots
+
+
+@pytest.mark.parametrize("closure", ["markov", "plat"])
+def test_the_ticket_alone_reads_explicit_circuits(
+    stub: NexusStub, tmp_path: Path, closure: Closure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is compiled again, which another version could do otherwise."""
+    stub.script = ("COMPLETED",)
+    run = runner(tmp_path / "run", way="circuits")
+    ticket = run.submit(explicit_plan(closure), max_cost=500)
+    monkeypatch.delattr(Plan, "circuit")
+    assert run.collect(ticket).complete
 
 
 def test_plat_closure_needs_no_random_numbers() -> None:
@@ -496,6 +587,12 @@ def test_dry_run() -> None:
     assert (found.programs, found.circuits, found.shots, found.qubits) == (4, 4, 60, 3)
     assert found.cost is not None
     assert found.cost > 4 * 5
+    assert found.cost == pytest.approx(sum(found.costs))
+    for program, cost in zip(programs, found.costs, strict=True):
+        assert cost == adapter.dry_run(PLAN, [program]).cost
+    # Not by shots alone: every circuit has a price of its own.
+    dear, cheap = found.costs[:2]
+    assert dear / programs[0].shots != pytest.approx(cheap / programs[1].shots, rel=0.01)
     assert found.cost_formula.startswith("estimate: ")
     assert found.limits == {"qubits": 56, "shots per circuit": 10_000}
     explicit = NexusAdapter("H2-1", way="circuits")
@@ -505,7 +602,8 @@ def test_dry_run() -> None:
     assert single.cost > found.cost
 
 
-def test_too_many_qubits() -> None:
+@pytest.mark.parametrize("name", ["H2-1", "H2-2E"])
+def test_too_many_qubits(name: str) -> None:
     plan = Plan(
         braid=Braid([1], strands=60),
         closure="markov",
@@ -515,10 +613,10 @@ def test_too_many_qubits() -> None:
         round_shots=10,
         seed=5,
     )
-    adapter = NexusAdapter("H2-1")
+    adapter = NexusAdapter(name)
     found = adapter.dry_run(plan, adapter.programs(plan))
     assert not found.valid
-    assert found.problems == ["the circuits need 59 qubits and H2-1 has 56"]
+    assert found.problems == [f"the circuits need 59 qubits and {name} has 56"]
 
 
 def test_money_needs_a_limit(tmp_path: Path) -> None:
@@ -540,8 +638,6 @@ def test_other_machines(name: str) -> None:
 def test_wrong_options() -> None:
     with pytest.raises(InputError, match="way='both': choose one of: device, circuits"):
         NexusAdapter(way="both")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="circuits_per_job=0 must be positive"):
-        NexusAdapter(circuits_per_job=0)
     assert issubclass(JobError, PlaitError)
 
 
@@ -609,5 +705,8 @@ def test_cost_on_helios_is_not_known_offline() -> None:
     found = adapter.dry_run(PLAN, adapter.programs(PLAN))
     assert found.valid
     assert found.cost is None
+    # The weights of the programs are known: a limit is shared out by them.
+    twin = NexusAdapter("H2-1").dry_run(PLAN, NexusAdapter("H2-1").programs(PLAN))
+    assert found.costs == pytest.approx(twin.costs)
     assert "qnexus.hugr.cost_confidence" in found.cost_formula
     assert found.limits["qubits"] == 98
