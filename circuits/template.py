@@ -23,6 +23,7 @@ cannot interfere with others.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -44,7 +45,7 @@ from .synthesis import add_bulk, add_one_sided, phases
 if TYPE_CHECKING:
     import qiskit
 
-__all__ = ["Template", "body", "check_last", "template"]
+__all__ = ["Cat", "Template", "body", "cat", "check_last", "template"]
 
 Bits = npt.NDArray[np.uint8]
 _RIGHT = math.pi / 2
@@ -140,7 +141,7 @@ def _add_phase(builder: CircuitBuilder, strands: int, i: int, power: int, last: 
         builder.phase(other - 1, alpha - beta)
 
 
-class _Cat(NamedTuple):
+class Cat(NamedTuple):
     """How a cat state is made from (|0⟩ + |1⟩)/√2 on qubit ``start``.
 
     Attributes:
@@ -156,12 +157,58 @@ class _Cat(NamedTuple):
     copied: set[int]
     pairs: list[tuple[int, int]]
 
+    def normal(self, own: Bits, outcomes: Bits) -> Bits:
+        """Raw outcomes in normal form, see :meth:`Template.normal`.
 
-def _cat(qubits: int, free: int, *, line: bool) -> _Cat:
+        Args:
+            own: shape (S, q), the bit of the string on every qubit.
+            outcomes: shape (S, q).
+        """
+        raw = outcomes.copy()
+        sign = raw[:, self.start].copy()
+        # Without the branch qubit, the preparation gives back the state before it was undone, up
+        # to adding s; only the branch of s is left in doubt, and there qubit 0 is 1.
+        raw[:, self.start] = 0
+        for control, target in self.links:
+            on = own[:, target] if target in self.copied else 1
+            raw[:, target] ^= raw[:, control] & on
+        for a, b in self.pairs:
+            turn_a, turn_b = raw[:, b] & ~own[:, a] & 1, raw[:, a] & ~own[:, b] & 1
+            raw[:, a] ^= turn_a
+            raw[:, b] ^= turn_b
+        # As differences from s, those of the branch of s have a 0 at qubit 0.
+        normal: Bits = np.where(raw[:, :1] == 1, raw ^ own, raw)
+        normal[:, 0] = sign
+        return normal
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON."""
+        return self._asdict() | {"copied": sorted(self.copied)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Cat:
+        """The plan that :meth:`to_json` wrote.
+
+        Example:
+            >>> made = cat(5, 1, device("ibm_fez"))
+            >>> Cat.from_json(made.to_json()) == made
+            True
+        """
+        links, pairs = ([(a, b) for a, b in data[key]] for key in ("links", "pairs"))
+        return cls(int(data["start"]), links, set(data["copied"]), pairs)
+
+
+def cat(strands: int, last: int, target: Device) -> Cat:
+    """How the cat state of strings with this last bit is made on a device."""
+    qubits = max(1, strands - 1)
+    return _cat(qubits, max(0, qubits - 2 + last), line=target.connectivity == "line")
+
+
+def _cat(qubits: int, free: int, *, line: bool) -> Cat:
     """The plan for a cat state in which qubits 1 … ``free`` depend on the string."""
     if not line:
         links = [(0, j) for j in range(1, qubits)]
-        return _Cat(0, links, set(range(1, free + 1)), [])
+        return Cat(0, links, set(range(1, free + 1)), [])
     start = (qubits - 1) // 2
     right = [(j, j + 1) for j in range(start, qubits - 1)]
     left = [(j, j - 1) for j in range(start, 0, -1)]
@@ -172,7 +219,7 @@ def _cat(qubits: int, free: int, *, line: bool) -> _Cat:
         copied.add(free)
         free -= 1
     first = 1 - free % 2
-    return _Cat(start, links, copied, [(j, j + 1) for j in range(first, free, 2)])
+    return Cat(start, links, copied, [(j, j + 1) for j in range(first, free, 2)])
 
 
 @dataclass(frozen=True)
@@ -226,8 +273,8 @@ class Template:
         return max(0, self.qubits - 2 + self.last)
 
     @cached_property
-    def _cat(self) -> _Cat:
-        return _cat(self.qubits, self._free, line=self.target.connectivity == "line")
+    def _cat(self) -> Cat:
+        return cat(self.word.strands, self.last, self.target)
 
     @property
     def _cat_gates(self) -> list[tuple[int, int]]:
@@ -343,22 +390,7 @@ class Template:
                 f"outcomes of shape {raw.shape} do not fit {len(s)} strings and {self.qubits} "
                 f"qubits"
             )
-        sign = raw[:, self._cat.start].copy()
-        # Without the branch qubit, the preparation gives back the state before it was undone, up
-        # to adding s; only the branch of s is left in doubt, and there qubit 0 is 1.
-        raw[:, self._cat.start] = 0
-        own = s[:, 1 : 1 + self.qubits]
-        for control, target in self._cat.links:
-            on = own[:, target] if target in self._cat.copied else 1
-            raw[:, target] ^= raw[:, control] & on
-        for a, b in self._cat.pairs:
-            turn_a, turn_b = raw[:, b] & ~own[:, a] & 1, raw[:, a] & ~own[:, b] & 1
-            raw[:, a] ^= turn_a
-            raw[:, b] ^= turn_b
-        # As differences from s, those of the branch of s have a 0 at qubit 0.
-        normal: Bits = np.where(raw[:, :1] == 1, raw ^ own, raw)
-        normal[:, 0] = sign
-        return normal
+        return self._cat.normal(s[:, 1 : 1 + self.qubits], raw)
 
     def _check(self, paths: npt.ArrayLike) -> Bits:
         s = np.array(paths, dtype=np.uint8, ndmin=2)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from .circuits.backends.errors import JobError
 from .job_report import dry_run_table, job_table
+from .knots.errors import PlaitError
 from .report import run_table
 from .terminal import (
     EXIT_INTERRUPT,
@@ -43,7 +44,8 @@ _folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_
 @click.option(
     "--backend",
     required=True,
-    help="simulator, aer, pytket:aer, pytket:H2-1LE, ibm-local:FakeFez, ibm:NAME or nexus:H2-1E.",
+    help="simulator, aer, pytket:aer, pytket:H2-1LE, ibm-local:FakeFez, ibm:NAME, nexus:H2-1E or "
+    "nexus:Helios-1E.",
 )
 @click.option(
     "--device",
@@ -65,7 +67,8 @@ _folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_
 @click.option(
     "--max-cost",
     type=float,
-    help="The most that it may cost, in the unit of --dry-run; needed where jobs cost money.",
+    help="The most that it may cost, all attempts together, in the unit of --dry-run; needed "
+    "where jobs cost money.",
 )
 @click.option(
     "--retry-failed", is_flag=True, help="Start again what failed or was cancelled, as in DIR."
@@ -115,8 +118,20 @@ def submit_command(
             raise JobError(f"{backend} cannot run this: {'; '.join(found.problems)}")
         return
     folder = out or fresh_folder(shown(x))
+    how = f"the same command with --out {folder}"
+    told = out is not None
     try:
-        with progress_bar("shots") as progress:
+        with progress_bar("shots") as bar:
+
+            def progress(here: int, total: int) -> None:
+                nonlocal told
+                if not told:
+                    # The ticket is on disk and nothing has started: after a kill this is known.
+                    say(Text(f"ticket in {folder}; if this is interrupted, go on with {how}"))
+                    told = True
+                if bar is not None:
+                    bar(here, total)
+
             job = submit(
                 submission,
                 folder,
@@ -125,7 +140,11 @@ def submit_command(
                 progress=progress,
             )
     except KeyboardInterrupt:
-        _stop(f"go on:  the same command with --out {folder}")
+        _stop(f"go on:  {how}")
+    except PlaitError as error:
+        if (folder / "ticket.json").exists():
+            error.args = (f"{error}; go on: {how}",)
+        raise
     _answer(job.to_json(), job_table(job), as_json)
     _check_failures(job)
 
@@ -145,18 +164,27 @@ def status_command(folder: Path, as_json: bool) -> None:
 @_folder_argument
 @click.option("--wait", is_flag=True, help="Until all jobs have ended.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="When to stop waiting.")
+@click.option(
+    "--trust-device",
+    is_flag=True,
+    help="Take the strings that the machine says it drew even if they differ from the host's.",
+)
 @json_option
-def collect_command(folder: Path, wait: bool, timeout: float | None, as_json: bool) -> None:
+def collect_command(
+    folder: Path, wait: bool, timeout: float | None, trust_device: bool, as_json: bool
+) -> None:
     """Fetch the shots of the submission in DIR, and print and write the record of them."""
     from .jobs import collect
 
     try:
         with progress_bar("shots") as progress:
-            job = collect(folder, wait=wait, timeout=timeout, progress=progress)
+            job = collect(
+                folder, wait=wait, timeout=timeout, trust_device=trust_device, progress=progress
+            )
     except KeyboardInterrupt:
         _stop(f"go on:  plait collect {folder} --wait")
     if job.record is None:
-        _answer(job.to_json(), job_table(job), as_json)
+        _answer(job.to_json(), job_table(job, collected=True), as_json)
     elif job.record.complete:
         _answer(job.record.to_json(), run_table(job.record), as_json)
     else:
@@ -185,12 +213,16 @@ def _answer(data: dict[str, Any], table: Any, as_json: bool) -> None:
 
 def _check_failures(job: Job) -> None:
     """End with an error where a job has failed, after all else has been said."""
-    failed = [entry for entry in job.ticket.entries if entry.state == "failed"]
-    if failed:
-        raise JobError(
-            f"{len(failed)} of {len(job.ticket.entries)} jobs failed, first {failed[0].label}: "
-            f"{failed[0].message}"
-        )
+    for state, what in (
+        ("failed", "jobs failed"),
+        ("unread", "jobs have shots that were refused"),
+    ):
+        found = [entry for entry in job.ticket.entries if entry.state == state]
+        if found:
+            raise JobError(
+                f"{len(found)} of {len(job.ticket.entries)} {what}, first {found[0].label}: "
+                f"{found[0].message}"
+            )
 
 
 def _stop(how: str) -> NoReturn:

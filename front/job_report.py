@@ -11,13 +11,13 @@ from rich.text import Text
 from .report import Grid, time_text
 
 if TYPE_CHECKING:
+    from .circuits.backends.entries import Entry
     from .circuits.backends.protocol import DryRun
-    from .circuits.backends.ticket import Entry
     from .jobs import Job, Submission
 
 __all__ = ["dry_run_table", "job_table"]
 
-_STYLES = {"done": "green", "failed": "bold red", "cancelled": "yellow"}
+_STYLES = {"done": "green", "failed": "bold red", "unread": "bold red", "cancelled": "yellow"}
 
 
 def dry_run_table(submission: Submission, found: DryRun) -> RenderableType:
@@ -46,8 +46,13 @@ def dry_run_table(submission: Submission, found: DryRun) -> RenderableType:
     return grid
 
 
-def job_table(job: Job) -> RenderableType:
-    """The answer of ``plait status``, and of ``plait submit``."""
+def job_table(job: Job, *, collected: bool = False) -> RenderableType:
+    """The answer of ``plait status``, and of ``plait submit``.
+
+    Args:
+        job: the submission.
+        collected: say what a record lacks.
+    """
     ticket = job.ticket
     grid = Grid()
     grid.add("braid", job.submission.name)
@@ -67,16 +72,21 @@ def job_table(job: Job) -> RenderableType:
             str(sum(entry.program.shots for entry in members)),
             Text(first.state, style=_STYLES.get(first.state, "")),
             first.job_id or "",
-            Text(first.message),
+            Text("; ".join([first.message] * bool(first.message) + _others(first))),
         )
-    return Group(grid, "", table, "", Text(_next_step(job)))
+    lacking = [Text(_lacking(job))] if collected and job.ticket.measures else []
+    return Group(grid, "", table, "", *lacking, Text(_next_step(job)))
+
+
+def _others(entry: Entry) -> list[str]:
+    return [f"other jobs: {', '.join(entry.past)}"] if entry.past else []
 
 
 def _alike(entries: list[Entry]) -> list[list[Entry]]:
     """Programs of a series that stand alike and have no id of their own, as one."""
     groups: dict[tuple[str | None, ...], list[Entry]] = {}
     for entry in entries:
-        key = (entry.program.series, entry.state, entry.job_id, entry.message)
+        key = (entry.program.series, entry.state, entry.job_id, entry.message, *entry.past)
         groups.setdefault(key, []).append(entry)
     return list(groups.values())
 
@@ -86,6 +96,20 @@ def _next_step(job: Job) -> str:
     states = {entry.state for entry in job.ticket.entries}
     if states & {"planned", "starting"}:
         return f"not all jobs have started: repeat the command with --out {folder}"
+    if states == {"done"} and not job.ticket.measures:
+        return "the circuits were accepted; this backend only checks them and has no shots to give"
+    if "unread" in states:
+        return (
+            f"shots were refused, but are still there: plait collect {folder} fetches them again "
+            f"(strings that differ from the host's: with --trust-device)"
+        )
     if states & {"failed", "cancelled"} and not states & {"queued", "running"}:
         return f"start them again: the same command with --out {folder} --retry-failed"
     return f"shots and record:  plait collect {folder}"
+
+
+def _lacking(job: Job) -> str:
+    """Why there is no record yet."""
+    labels = job.ticket.lacking
+    more = f" and {len(labels) - 4} more" if len(labels) > 4 else ""
+    return f"no record without the shots of {', '.join(labels[:4])}{more}"

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from .circuits.backends.protocol import DryRun, Status
+from .circuits.backends.entries import State
+from .circuits.backends.protocol import DryRun
 from .circuits.backends.runner import Runner
 from .circuits.backends.ticket import Record, Ticket
 from .circuits.compile import CircuitKind
@@ -76,7 +77,8 @@ class Job:
     Attributes:
         submission: what was submitted.
         ticket: where it stands.
-        record: the result from the shots that are here; None while they are too few.
+        record: the result from the shots that are here; None while a series that it needs has
+            none, or not all of them where its jobs are no samples.
     """
 
     submission: Submission
@@ -84,7 +86,7 @@ class Job:
     record: RunRecord | None = None
 
     @property
-    def status(self) -> Status:
+    def status(self) -> State:
         """Where it stands as a whole."""
         return self.ticket.status
 
@@ -99,12 +101,14 @@ class Job:
             "created": self.ticket.created,
             "max_cost": self.ticket.max_cost,
             "shots": self.submission.plan.shots,
+            "measures": self.ticket.measures,
             "programs": [
                 {
                     "label": entry.label,
                     "shots": entry.program.shots,
                     "state": entry.state,
                     "job_id": entry.job_id,
+                    "past": entry.past,
                     "key": self.ticket.key(entry),
                     "message": entry.message,
                 }
@@ -192,9 +196,10 @@ def submit(
     Args:
         submission: from :func:`prepare`.
         folder: for the ticket, the shots and the record.
-        max_cost: the most that it may cost, in the unit of the dry run; must be given where jobs
-            cost money.
-        retry_failed: start those programs again that failed or were cancelled.
+        max_cost: the most that it may cost over its life, in the unit of the dry run; must be
+            given where jobs cost money, and again with ``retry_failed``.
+        retry_failed: start those programs again that failed or were cancelled; what they were
+            allowed before counts as spent.
         progress: called with (shots that are here, shots in total).
 
     Raises:
@@ -241,6 +246,7 @@ def collect(
     *,
     wait: bool = False,
     timeout: float | None = None,
+    trust_device: bool = False,
     progress: Progress | None = None,
 ) -> Job:
     """Fetch the shots that are there, and conclude from them.
@@ -249,10 +255,13 @@ def collect(
         folder: of the submission.
         wait: until all programs have ended.
         timeout: seconds after which waiting ends.
+        trust_device: take the strings that a machine says it drew even if they differ from those
+            that the host computes, see ``"unread"`` jobs.
         progress: called with (shots that are here, shots in total).
 
     Returns:
-        The job, whose record is None while a series that the mitigation needs has no shots.
+        The job, whose record is None while a series that the mitigation needs is lacking, and
+        where nothing is measured.
 
     Raises:
         RecordError: the folder holds no submission, or is damaged.
@@ -262,15 +271,15 @@ def collect(
     start = time.perf_counter()
     job = _load(folder)
     if any(not entry.ended for entry in job.ticket.entries):
-        _runner(job, progress).collect(job.ticket, wait=wait, timeout=timeout)
+        runner = _runner(job, progress, trust_device=trust_device)
+        runner.collect(job.ticket, wait=wait, timeout=timeout)
     shots = Record.load(folder)
     submission = job.submission
-    measured = {found.series for found, _ in shots.results}
-    if not set(submission.mitigation.series) <= measured:
+    if not set(submission.mitigation.series) <= shots.series:
         return job
     estimate = summarise(
         submission.plan,
-        shots.results,
+        [result for result in shots.results if result[0].series in shots.series],
         submission.target,
         submission.mitigation,
         time.perf_counter() - start,
@@ -281,7 +290,7 @@ def collect(
         submission.target,
         _as_run(estimate, job.ticket.dry_run, submission.target),
         Path(folder),
-        dict(job.ticket.note["versions"]),
+        job.ticket.versions,
     )
     record = replace(record, backend=submission.backend)
     write_json(Path(folder) / "record.json", record.to_json())
@@ -306,8 +315,8 @@ def _note(submission: Submission) -> dict[str, Any]:
     header = make_header(
         submission.name, submission.plan, submission.target, submission.mitigation.names
     )
-    # The ticket has the plan.
-    del header["plan"]
+    # The ticket has its own.
+    del header["plan"], header["versions"]
     return header | {"backend": submission.backend}
 
 
@@ -334,8 +343,9 @@ def _load(folder: str | Path) -> Job:
     return Job(submission=submission, ticket=ticket)
 
 
-def _runner(job: Job, progress: Progress | None = None) -> Runner:
-    adapter = connect(job.submission.backend, job.submission.target)
+def _runner(job: Job, progress: Progress | None = None, *, trust_device: bool = False) -> Runner:
+    submission = job.submission
+    adapter = connect(submission.backend, submission.target, trust_device=trust_device)
     return Runner(adapter, job.ticket.folder, progress=progress)
 
 

@@ -8,6 +8,7 @@
 ``ibm-local:FakeFez``  the local mode of qiskit-ibm-runtime with a fake backend
 ``ibm:ibm_fez``        a machine of IBM Quantum
 ``nexus:H2-1E``        Quantinuum H2, its emulators (E) and syntax checkers (SC)
+``nexus:Helios-1E``    the same for Quantinuum Helios
 =====================  ==========================================================
 """
 
@@ -28,6 +29,7 @@ BACKENDS = (
     "ibm-local:FakeFez",
     "ibm:ibm_fez",
     "nexus:H2-1E",
+    "nexus:Helios-1E",
 )
 """An example of each kind of platform."""
 
@@ -38,16 +40,18 @@ def default_device(backend: str) -> Device:
     """The device that circuits for a platform are made for, where none is given.
 
     Example:
-        >>> default_device("ibm:ibm_fez").name, default_device("nexus:H2-1E").name
-        ('ibm_fez', 'H2-1')
+        >>> default_device("ibm:ibm_fez").name, default_device("nexus:Helios-1E").name
+        ('ibm_fez', 'Helios-1')
     """
     kind, name = _split(backend)
     if kind in ("ibm", "ibm-local"):
         return device(name if name in device_names() else "ibm_fez")
-    return device("H2-1")
+    return device("Helios-1" if name.startswith("Helios") else "H2-1")
 
 
-def connect(backend: str, target: Device, *, online: bool = True) -> Adapter:
+def connect(
+    backend: str, target: Device, *, online: bool = True, trust_device: bool = False
+) -> Adapter:
     """The adapter of a platform.
 
     Args:
@@ -55,6 +59,8 @@ def connect(backend: str, target: Device, *, online: bool = True) -> Adapter:
         target: the device that circuits are made for. Simulators take their errors from it; a
             local mode of IBM is free of noise if it has none.
         online: False for dry runs, which need neither network nor account.
+        trust_device: take the strings that a machine says it drew even if they differ from those
+            that the host computes.
 
     Raises:
         InputError: unknown platform.
@@ -66,6 +72,8 @@ def connect(backend: str, target: Device, *, online: bool = True) -> Adapter:
         {'device': 'H2-1', 'noise': 'own'}
     """
     kind, name = _split(backend)
+    if trust_device and kind != "nexus":
+        raise InputError(f"trust_device: {backend} draws no strings, leave it out")
     if kind == "simulator":
         from .circuits.backends.simulator import SimulatorAdapter
 
@@ -82,9 +90,10 @@ def connect(backend: str, target: Device, *, online: bool = True) -> Adapter:
         return _pytket(name, target)
     from .circuits.backends.nexus import NexusAdapter
 
+    own = default_device(backend).name
     if (target.connectivity, target.entangler) != ("all", "zzphase"):
-        raise InputError(f"device {target.name}: circuits for {backend} are made for H2-1")
-    return NexusAdapter(name)
+        raise InputError(f"device {target.name}: circuits for {backend} are made for {own}")
+    return NexusAdapter(name, trust_device=trust_device)
 
 
 def _split(backend: str) -> tuple[str, str]:

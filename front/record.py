@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
 from .knots.errors import RecordError
 from .knots.values import JonesValue
+from .knots.versions import installed
 from .mitigation.estimate import JonesEstimate
 from .verify.crosscheck import CircuitCheck, CrossCheck
 
 __all__ = ["FORMAT", "RunRecord", "versions"]
 
 FORMAT: Final = 2
-PACKAGES: Final = ("numpy", "qiskit", "qiskit-aer", "pytket", "quimb", "cotengra", "networkx")
+PACKAGES: Final = (
+    "plait",
+    "numpy",
+    "qiskit",
+    "qiskit-aer",
+    "pytket",
+    "quimb",
+    "cotengra",
+    "networkx",
+)
 
 
 def versions() -> dict[str, str]:
     """Versions of Python, of plait and of the packages that a result depends on."""
-    from . import __version__
-
-    found = {"python": platform.python_version(), "plait": __version__}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "missing"
-    return found
+    return installed(PACKAGES)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from .circuits.plan import Plan
 from .knots.errors import PlaitError, RecordError
 from .knots.inputs import BraidLike, braid
 from .knots.values import JonesValue
+from .knots.versions import installed
 from .mitigation.estimate import JonesEstimate
 from .mitigation.methods import estimator
 from .pipeline import DEFAULT_MITIGATION, Progress, execute, make_plan, summarise
@@ -150,8 +151,9 @@ def conclude(
             "the circuits were not compared with the representation: "
             + ("it is too large" if plan.kind == "echo" else "only echo circuits are")
         )
-    if recorded != versions():
-        changed = [f"{p} {v}" for p, v in recorded.items() if versions().get(p) != v]
+    now = installed(package for package in recorded if package != "python")
+    changed = [f"{p} {v}" for p, v in recorded.items() if now[p] != v]
+    if changed:
         remarks.append(f"begun with other versions: {', '.join(changed)}")
     return RunRecord(
         name=name,

@@ -11,7 +11,11 @@ from typing import Any
 
 from .errors import RecordError
 
-__all__ = ["locked", "write_json", "write_whole"]
+__all__ = ["FolderBusyError", "locked", "write_json", "write_whole"]
+
+
+class FolderBusyError(RecordError):
+    """Another process works on the folder."""
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -49,13 +53,18 @@ def write_json(path: Path, data: Any) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold a folder for this process; the lock goes when the process does.
 
     Where the system has no such locks (Windows), nothing is held.
 
+    Args:
+        folder: made if need be.
+        wait: until no other process holds it.
+
     Raises:
-        RecordError: another process holds it, or it cannot be written.
+        FolderBusyError: another process holds it.
+        RecordError: it cannot be written, or its file system has no locks.
     """
     try:
         import fcntl
@@ -69,9 +78,13 @@ def locked(folder: Path) -> Iterator[None]:
         raise RecordError(f"cannot write to {folder}: {error}") from error
     with file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise RecordError(
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise FolderBusyError(
                 f"another process is working on {folder}; let one of them finish"
             ) from None
+        except OSError as error:
+            raise RecordError(
+                f"cannot lock {folder} ({error}); choose a folder on another file system"
+            ) from error
         yield

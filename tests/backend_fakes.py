@@ -43,6 +43,8 @@ class Vendor:
             ``"start"`` comes before the job exists, one of ``"start-reply"`` after.
         script: what polls say in turn; the last one stays.
         failing: labels whose jobs end in an error.
+        samples: of the adapter.
+        connected: how the adapter was asked for.
     """
 
     def __init__(self) -> None:
@@ -53,6 +55,8 @@ class Vendor:
         self.failing: set[str] = set()
         self.stopped: list[str] = []
         self.caps: list[float | None] = []
+        self.samples = True
+        self.connected: dict[str, Any] = {}
 
     def fault(self, call: str, *errors: BaseException | None) -> None:
         self.faults.setdefault(call, deque()).extend(errors)
@@ -72,12 +76,20 @@ class FakeAdapter:
     name = "fake"
     local: Literal[False] = False
     paid = False
-    samples = True
     measures = True
 
-    def __init__(self, vendor: Vendor, *, cost: float | None = None) -> None:
+    def __init__(
+        self,
+        vendor: Vendor,
+        *,
+        cost: float | None = None,
+        samples: bool = True,
+        costs: Sequence[float] = (),
+    ) -> None:
         self.vendor = vendor
         self.cost = cost
+        self.costs = list(costs)
+        self.samples = samples
         self.paid = cost is not None
 
     def describe(self) -> dict[str, Any]:
@@ -96,6 +108,7 @@ class FakeAdapter:
             two_qubit_gates=1.0,
             two_qubit_depth=1.0,
             cost=self.cost,
+            costs=self.costs,
             cost_unit="HQC",
             cost_formula="made up",
         )

@@ -7,12 +7,13 @@ parameters per shot. Log in with IBM's own tools first; plait reads no token.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final, Literal
 
-from ...knots.errors import InputError
+from ...knots.errors import InputError, PlaitError
 from ...knots.optional import require
 from ..devices import Device
 from ..devices import device as find_device
@@ -27,6 +28,7 @@ from .simulator import program_seed
 __all__ = ["IBMAdapter", "IBMLocal", "snapshot", "vendor_errors"]
 
 _EXECUTIONS = 10_000_000
+_TIMEOUT: Final = 120.0
 _STATUS: Final[dict[str, Status]] = {
     "INITIALIZING": "queued",
     "QUEUED": "queued",
@@ -65,6 +67,11 @@ class _Rows:
                 f"device {self.target.name} is not used as a line of qubits, which circuits for "
                 f"IBM's couplings must be made for; choose one such as 'ibm_fez'"
             )
+        if self.options.get("environment", {}).get("private"):
+            raise InputError(
+                "results of a private job can be read once only, and would be lost with the "
+                "connection; leave environment.private out"
+            )
 
     def describe(self) -> dict[str, Any]:
         """Backend, the device that circuits are made for, transpiler and sampler options."""
@@ -78,7 +85,8 @@ class _Rows:
 
     def programs(self, plan: Plan) -> list[Program]:
         """A program per series, or several where the vendor's limit demands it."""
-        return row_programs(plan, limit=self.target.limits.executions_per_job or _EXECUTIONS)
+        limit = self.target.limits.executions_per_job or _EXECUTIONS
+        return row_programs(plan, self.target, limit=limit)
 
     def _dry_run(self, plan: Plan, programs: Sequence[Program], backend: Any) -> DryRun:
         return isa_dry_run(
@@ -148,7 +156,12 @@ class IBMLocal(_Rows):
         found = self._dry_run(plan, programs, self.backend)
         # The estimates are of a machine.
         return replace(
-            found, cost=None, cost_unit="", cost_formula="nothing is charged", seconds=None
+            found,
+            cost=None,
+            costs=[],
+            cost_unit="",
+            cost_formula="nothing is charged",
+            seconds=None,
         )
 
     def run(self, plan: Plan, program: Program) -> Shots:
@@ -159,7 +172,7 @@ class IBMLocal(_Rows):
         options.setdefault("simulator", {})["seed_simulator"] = program_seed(plan, program) >> 33
         sampler = _runtime_sampler(self._simulator or self.backend, options)
         result = sampler.run(self._pubs(blocks), shots=1).result()
-        return read_rows(program, blocks, [bits_of(one) for one in result])
+        return read_rows(program, [bits_of(one) for one in result])
 
 
 class IBMAdapter(_Rows):
@@ -177,7 +190,8 @@ class IBMAdapter(_Rows):
         sampler: makes the sampler from backend and options; by default the vendor's.
 
     Raises:
-        InputError: the options give a row more than one shot, or the device is no line.
+        InputError: the options give a row more than one shot or make jobs private, or the device
+            is no line.
     """
 
     name = "ibm"
@@ -218,14 +232,26 @@ class IBMAdapter(_Rows):
             SubmissionError: the account has no such machine.
         """
         runtime = require("qiskit_ibm_runtime", extra="ibm", purpose="IBM Quantum")
-        with vendor_errors():
+        with vendor_errors(SubmissionError):
             service = runtime.QiskitRuntimeService()
-            return cls(service, service.backend(name), target=target)
+            backend = service.backend(name)
+        # As it comes the client waits for an answer without end.
+        for client in service._get_api_clients().values():
+            client._session._timeout = (5.0, _TIMEOUT)
+        return cls(service, backend, target=target)
 
     def dry_run(self, plan: Plan, programs: Sequence[Program]) -> DryRun:
-        """Gates after transpilation, as far as the machine or a model of it is at hand."""
+        """Gates after transpilation, as far as the machine or a model of it is at hand.
+
+        Costs are in whole seconds per job, as IBM's limit is.
+        """
         backend = self._model if isinstance(self.backend, str) else self.backend
-        return self._dry_run(plan, programs, backend)
+        found = self._dry_run(plan, programs, backend)
+        if found.cost is None:
+            return found
+        costs = [float(math.ceil(cost)) for cost in found.costs]
+        formula = f"{found.cost_formula}; in whole seconds per job"
+        return replace(found, cost=sum(costs), costs=costs, cost_formula=formula)
 
     def start(self, plan: Plan, program: Program, *, key: str, max_cost: float | None) -> str:
         """Submit a job with the tag ``key``.
@@ -239,45 +265,53 @@ class IBMAdapter(_Rows):
         environment = options.setdefault("environment", {})
         environment["job_tags"] = [*environment.get("job_tags", []), key]
         if max_cost is not None:
-            if max_cost < 1:
+            if max_cost < 1 - 1e-6:
                 raise SubmissionError(
                     f"{max_cost:g} seconds are allowed for {program.label}, and IBM's limit "
                     f"is set in whole seconds; allow more"
                 )
-            options["max_execution_time"] = int(max_cost)
+            # Shares of a limit are not exact.
+            options["max_execution_time"] = int(max_cost + 1e-6)
         pubs = self._pubs(self._blocks(plan, program))
-        with vendor_errors():
+        with vendor_errors(SubmissionError):
             job = self._make_sampler(self.backend, options).run(pubs, shots=1)
             return str(job.job_id())
 
     def find(self, key: str) -> list[str]:
-        """The jobs with this tag."""
-        with vendor_errors():
-            jobs = self._service.jobs(job_tags=[key], limit=None, descending=False)
-        return [str(job.job_id()) for job in jobs]
+        """The jobs with this tag, in the instance of the backend."""
+        instance = getattr(self.backend, "_instance", None)
+        with vendor_errors(JobError):
+            jobs = self._service.jobs(
+                job_tags=[key], limit=None, descending=False, instance=instance
+            )
+            return [str(job.job_id()) for job in jobs]
 
     def poll(self, job_id: str) -> tuple[Status, str]:
         """Status of a job, and IBM's message if it failed."""
-        with vendor_errors():
+        with vendor_errors(JobError):
             job = self._service.job(job_id)
             status = _STATUS.get(str(job.status()), "running")
             message = job.error_message() if status == "failed" else None
         return status, message or ""
 
-    def fetch(self, plan: Plan, program: Program, job_id: str) -> Shots:
+    def fetch(self, plan: Plan, program: Program, job_id: str) -> Shots:  # noqa: ARG002
         """The shots of a job.
 
         Raises:
-            JobError: there are none, or not one per row.
+            JobError: there are none, they cannot be read, or there is not one per row.
         """
-        with vendor_errors():
-            result = self._service.job(job_id).result()
-        return read_rows(program, self._blocks(plan, program), [bits_of(one) for one in result])
+        try:
+            with vendor_errors(JobError):
+                result = self._service.job(job_id).result()
+            return read_rows(program, [bits_of(one) for one in result])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # What the vendor's decoder makes of what it does not know.
+            raise JobError(f"the results of job {job_id} cannot be read: {error!r}") from error
 
     def stop(self, job_id: str) -> None:
         """Cancel a job; one that has ended stays as it is."""
         runtime = require("qiskit_ibm_runtime.exceptions", extra="ibm", purpose="IBM Quantum")
-        with vendor_errors():
+        with vendor_errors(JobError):
             try:
                 self._service.job(job_id).cancel()
             except runtime.RuntimeInvalidStateError:
@@ -306,8 +340,8 @@ def snapshot(name: str) -> Any:
 
 
 @contextmanager
-def vendor_errors() -> Iterator[None]:
-    """Sort the vendor's errors by what the caller should do."""
+def vendor_errors(other: type[PlaitError]) -> Iterator[None]:
+    """Sort the vendor's errors by what the caller should do; ``other`` is for a plain refusal."""
     from qiskit.providers.exceptions import QiskitBackendNotFoundError
 
     runtime = require("qiskit_ibm_runtime.exceptions", extra="ibm", purpose="IBM Quantum")
@@ -318,7 +352,7 @@ def vendor_errors() -> Iterator[None]:
     except (runtime.RuntimeJobFailureError, runtime.RuntimeJobNotFound) as error:
         raise JobError(f"IBM Quantum: {error.message}") from error
     except (runtime.IBMInputValueError, QiskitBackendNotFoundError) as error:
-        raise SubmissionError(f"IBM Quantum: {error.message}") from error
+        raise other(f"IBM Quantum: {error.message}") from error
     except runtime.IBMError as error:
         code = _http_status(error)
         if code in (401, 403):
@@ -326,7 +360,7 @@ def vendor_errors() -> Iterator[None]:
                 f"IBM Quantum does not accept the token ({code}): {_LOG_IN}"
             ) from error
         if code is not None and 400 <= code < 500 and code not in (408, 429):
-            raise SubmissionError(f"IBM Quantum refuses ({code}): {error.message}") from error
+            raise other(f"IBM Quantum refuses ({code}): {error.message}") from error
         raise NetworkError(f"IBM Quantum: {error.message}") from error
     except OSError as error:
         # Of the requests package, and of the system.

@@ -115,6 +115,7 @@ def isa_dry_run(
     return replace(
         found,
         cost=sum(cost) if len(cost) == len(programs) else None,
+        costs=cost if len(cost) == len(programs) else [],
         cost_unit="" if known is None else known.unit,
         cost_formula="not known for this device"
         if known is None

@@ -262,9 +262,9 @@ class _Platform(Protocol):
     name: str
     paid: bool
 
-    # Read-only, so that an adapter may decide it by how it is used.
     @property
-    def samples(self) -> bool: ...
+    def samples(self) -> bool:
+        """See above; an adapter may decide it by how it is used."""
 
     def describe(self) -> dict[str, Any]:
         """JSON for the ticket: what ran where. No secrets."""
@@ -294,16 +294,13 @@ class LocalAdapter(_Platform, Protocol):
 
 
 class RemoteAdapter(_Platform, Protocol):
-    """A platform whose jobs run elsewhere and are asked for by their id.
-
-    Attributes:
-        measures: False: its jobs have no shots (syntax checkers), and end when the vendor says so.
-    """
+    """A platform whose jobs run elsewhere and are asked for by their id."""
 
     local: Literal[False]
 
     @property
-    def measures(self) -> bool: ...
+    def measures(self) -> bool:
+        """False: its jobs have no shots (syntax checkers), and end when the vendor says so."""
 
     def start(self, plan: Plan, program: Program, *, key: str, max_cost: float | None) -> str:
         """Start a job and return the vendor's id for it.

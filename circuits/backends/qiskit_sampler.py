@@ -87,7 +87,7 @@ class QiskitSampler:
     def programs(self, plan: Plan) -> list[Program]:
         """A program per series and batch of shots (rows), or per series (circuits)."""
         if self.way == "rows":
-            return row_programs(plan, limit=self._batch)
+            return row_programs(plan, self.target, limit=self._batch)
         return explicit_programs(plan)
 
     def dry_run(self, plan: Plan, programs: Sequence[Program]) -> DryRun:
@@ -119,7 +119,7 @@ class QiskitSampler:
             circuits = self._compile([block.to_qiskit() for block in blocks])
             pubs = [(c, block.values) for c, block in zip(circuits, blocks, strict=True)]
             result = sampler.run(pubs, shots=1).result()
-            return read_rows(program, blocks, [bits_of(one) for one in result])
+            return read_rows(program, [bits_of(one) for one in result])
         jobs = explicit_jobs(plan, program, self.target)
         circuits = self._compile([to_qiskit(circuit) for _, circuit in jobs])
         shots = [job.shots for job, _ in jobs]

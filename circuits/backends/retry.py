@@ -25,6 +25,7 @@ class Retries:
         cap: most seconds between two tries.
         sleep: how to wait.
         random: the jitter, a factor between 1/2 and 1.
+        away: whether the last action was given up; until one succeeds, there is one try for each.
 
     Example:
         >>> tries = iter([NetworkError("away"), NetworkError("away"), "here"])
@@ -42,16 +43,17 @@ class Retries:
     cap: float = 60.0
     sleep: Callable[[float], None] = time.sleep
     random: random.Random = field(default_factory=random.Random)
+    away: bool = field(default=False, init=False)
 
     def __call__(self, action: Callable[[], _T]) -> _T:
         """The answer of the action."""
-        for attempt in range(self.count):
+        for attempt in range(0 if self.away else self.count):
             try:
                 return action()
             except NetworkError:
-                self.pause(attempt)
-        return action()
-
-    def pause(self, attempt: int) -> None:
-        """Wait after a failed try; the first one is attempt 0."""
-        self.sleep(min(self.cap, self.base * 2.0**attempt) * self.random.uniform(0.5, 1.0))
+                seconds = min(self.cap, self.base * 2.0**attempt)
+                self.sleep(seconds * self.random.uniform(0.5, 1.0))
+        self.away = True
+        answer = action()
+        self.away = False
+        return answer

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ...knots.errors import InputError
 from ..devices import Device
 from ..plan import Plan, Series, part_of
-from ..template import Template, template
+from ..template import Cat, Template, cat, template
 from .errors import JobError, SubmissionError
 from .explicit import explicit_programs
 from .protocol import Bits, DryRun, Program, Shots
@@ -58,28 +58,32 @@ class RowBlock(NamedTuple):
         return idle.compose(circuit)
 
 
-def row_programs(plan: Plan, *, limit: int) -> list[Program]:
+def row_programs(plan: Plan, target: Device, *, limit: int) -> list[Program]:
     """The programs of a plan, whose data hold the path of every shot, in order of time.
+
+    They also hold, per last bit, how the cat state is made, by which outcomes are read: another
+    version may make it otherwise.
 
     The order is drawn from the plan's seed, so that a drift of the machine does not fall on some
     paths more than on others.
 
     Args:
         plan: the experiment.
+        target: the device.
         limit: most shots of a program.
 
     Raises:
         SubmissionError: the plan is of Hadamard tests, which have no template.
 
     Example:
-        >>> from plait import Braid
+        >>> from plait import Braid, device
         >>> plan = Plan(braid=Braid("1 1 1"), closure="markov", kind="echo",
         ...             series=("real", "imag"), shots=12, round_shots=12, seed=1)
-        >>> programs = row_programs(plan, limit=5)
+        >>> programs = row_programs(plan, device("H2-1"), limit=5)
         >>> [(program.label, program.shots) for program in programs]
         [('real-1', 5), ('real-2', 1), ('imag-1', 5), ('imag-2', 1)]
-        >>> programs[0].data
-        {'paths': ['011', '010', '011', '010', '010']}
+        >>> programs[0].data["paths"]
+        ['011', '010', '011', '010', '010']
     """
     if plan.kind != "echo":
         raise SubmissionError(
@@ -87,6 +91,7 @@ def row_programs(plan: Plan, *, limit: int) -> list[Program]:
             f"circuit='echo', or way='circuits' where the platform has it"
         )
     programs = []
+    cats = {str(last): cat(plan.form.strands, last, target).to_json() for last in _lasts(plan)}
     for number, whole in enumerate(explicit_programs(plan)):
         texts = [path for path, shots in whole.data["paths"].items() for _ in range(shots)]
         seed = np.random.SeedSequence(plan.seed, spawn_key=(3, number))
@@ -98,7 +103,7 @@ def row_programs(plan: Plan, *, limit: int) -> list[Program]:
                     label=f"{whole.series}-{piece}",
                     series=whole.series,
                     shots=len(own),
-                    data={"paths": own},
+                    data={"paths": own, "cats": cats},
                 )
             )
     return programs
@@ -110,54 +115,63 @@ def row_templates(plan: Plan, target: Device) -> dict[tuple[Series, int], Templa
     Raises:
         InputError: the circuits do not fit the device.
     """
-    lasts = (1,) if plan.braid.strands == 1 else (0, 1)
-    if plan.closure == "plat":
-        lasts = (0,)
     return {
         (series, last): template(plan.word(series), last=last, part=part_of(series), target=target)
         for series in plan.series
-        for last in lasts
+        for last in _lasts(plan)
     }
+
+
+def _lasts(plan: Plan) -> tuple[int, ...]:
+    """The last bits of its paths."""
+    if plan.closure == "plat":
+        return (0,)
+    return (1,) if plan.form.strands == 1 else (0, 1)
 
 
 def row_blocks(program: Program, templates: dict[tuple[Series, int], Template]) -> list[RowBlock]:
     """The shots of a program, in blocks with one template each."""
     paths = _paths(program)
-    blocks = []
-    for last in (0, 1):
-        places = np.flatnonzero(paths[:, -1] == last)
-        if len(places):
-            blocks.append(RowBlock(templates[program.series, last], places, paths[places]))
-    return blocks
+    return [
+        RowBlock(templates[program.series, last], places, paths[places])
+        for last, places in _places(paths)
+    ]
 
 
-def read_rows(
-    program: Program, blocks: Sequence[RowBlock], outcomes: Sequence[npt.NDArray[Any]]
-) -> Shots:
+def _places(paths: Bits) -> list[tuple[int, npt.NDArray[np.intp]]]:
+    """The last bits that there are, and which shots have them."""
+    found = ((last, np.flatnonzero(paths[:, -1] == last)) for last in (0, 1))
+    return [(last, places) for last, places in found if len(places)]
+
+
+def read_rows(program: Program, outcomes: Sequence[npt.NDArray[Any]]) -> Shots:
     """Shots from raw outcomes.
 
     Args:
         program: what ran.
-        blocks: its blocks.
-        outcomes: per block, the outcomes with shape (R, 1, q), one shot per row, qubit j in
-            column j.
+        outcomes: per block, in the order of :func:`row_blocks`, the outcomes with shape (R, 1, q),
+            one shot per row, qubit j in column j.
 
     Raises:
         JobError: the outcomes do not fit the program.
     """
     paths = _paths(program)
+    blocks = _places(paths)
     if len(outcomes) != len(blocks):
         raise JobError(f"{len(outcomes)} results came back where {len(blocks)} were asked for")
-    normal = np.zeros((len(paths), blocks[0].template.qubits), dtype=np.uint8)
-    for block, raw in zip(blocks, outcomes, strict=True):
-        wanted = (len(block.places), 1, block.template.qubits)
+    qubits = max(1, paths.shape[1] - 2)
+    normal = np.zeros((len(paths), qubits), dtype=np.uint8)
+    for (last, places), raw in zip(blocks, outcomes, strict=True):
+        wanted = (len(places), 1, qubits)
         if raw.shape != wanted:
             raise JobError(
                 f"results have the shape {raw.shape}, not {wanted} (rows, shots per row, qubits); "
                 f"with twirling set num_randomizations=1 and shots_per_randomization=1, else the "
                 f"sampler takes its own number of shots per row"
             )
-        normal[block.places] = block.template.normal(block.paths, raw[:, 0, :])
+        made = Cat.from_json(program.data["cats"][str(last)])
+        own = paths[places, 1 : 1 + qubits]
+        normal[places] = made.normal(own, raw[:, 0, :].astype(np.uint8))
     return Shots(paths, normal)
 
 

@@ -1,28 +1,29 @@
 """The driver of all adapters: disk, retries, resumption.
 
-The order of writes is what makes it safe. A program's ticket says ``"starting"`` on disk before
-the call that may start it, and holds the vendor's id straight after. Whoever finds ``"starting"``
-without an id (after a kill, or a call that broke off) asks the vendor for the job of that key
-before starting it again.
+Its calls to vendors are in :mod:`plait.circuits.backends.remote`.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from ...knots.errors import PlaitError, RecordError
-from ...knots.files import locked
+from ...knots.files import FolderBusyError, locked
 from ..plan import Plan
+from .budget import allow
+from .entries import Entry, State
 from .errors import JobError, NetworkError, SubmissionError
-from .protocol import Adapter, DryRun, LocalAdapter, RemoteAdapter, Shots, Status
+from .protocol import Adapter, DryRun, LocalAdapter
+from .remote import Remote, each
 from .retry import Retries
-from .ticket import Entry, Record, State, Ticket
+from .ticket import Record, Ticket
 
 __all__ = ["Progress", "Runner"]
 
@@ -42,7 +43,7 @@ class Runner:
         folder: of the ticket; made if need be.
         retries: repetitions of a call that met a fault of the network.
         sleep: how to wait, between retries and between polls.
-        clock: seconds that pass.
+        clock: seconds since 1970.
         seed: of the jitter of retries.
         progress: called as shots come in.
 
@@ -68,7 +69,7 @@ class Runner:
         *,
         retries: int = 5,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
         seed: int | None = None,
         progress: Progress | None = None,
     ) -> None:
@@ -97,9 +98,11 @@ class Runner:
 
         Args:
             plan: the experiment.
-            max_cost: the most that it may cost, in the unit of the dry run; must be given where
-                jobs cost money. It is shared out between the programs by their shots.
-            retry_failed: start those programs again that failed or were cancelled.
+            max_cost: the most that the ticket may cost over its life, in the unit of the dry run;
+                must be given where jobs cost money. It is shared out between the programs by
+                their estimates.
+            retry_failed: start those programs again that failed or were cancelled. What they were
+                allowed before counts as spent, so that ``max_cost`` must be given anew.
             note: JSON to be kept in the ticket.
 
         Raises:
@@ -112,41 +115,43 @@ class Runner:
         if not self._submitted:
             programs = self.adapter.programs(plan)
             dry_run = self.adapter.dry_run(plan, programs)
-            self._check_cost(dry_run, max_cost)
+            if not dry_run.valid:
+                raise SubmissionError(f"{self.adapter.name}: {'; '.join(dry_run.problems)}")
             fresh = Ticket.new(
-                self.folder,
-                plan,
-                self.adapter,
-                programs,
-                dry_run=dry_run,
-                max_cost=max_cost,
-                note=note,
+                self.folder, plan, self.adapter, programs, dry_run=dry_run, note=note
             )
+            # Before anything is on disk.
+            allow(fresh, max_cost, paid=self.adapter.paid)
         with locked(self.folder):
-            if fresh is None or self._submitted:
+            ticket, again = fresh, False
+            if ticket is None or self._submitted:
                 ticket = self._check(Ticket.load(self.folder), plan)
-                if retry_failed:
-                    _reset(ticket)
-            else:
-                ticket = fresh
-            if max_cost is not None:
-                ticket.max_cost = max_cost
+                again = retry_failed and ticket.renew()
+            caps = allow(ticket, max_cost, paid=self.adapter.paid, again=again)
             ticket.save()
+            self._report(ticket)
+            remote = self._remote(ticket)
             for entry in ticket.entries:
                 if self.adapter.local is True:
                     if not entry.ended:
                         self._run(self.adapter, ticket, entry)
-                elif entry.state in ("planned", "starting"):
-                    self._start(self.adapter, ticket, entry)
+                elif remote is not None and entry.state in ("planned", "starting"):
+                    remote.start(entry, caps.get(entry.label))
                 self._report(ticket)
         return ticket
 
-    def status(self, ticket: Ticket) -> Status:
-        """Ask the vendor where the programs stand; the ticket is brought up to date."""
-        with self._held(ticket) as adapter:
-            if adapter is not None:
-                for entry in ticket.entries:
-                    self._poll(adapter, ticket, entry)
+    def status(self, ticket: Ticket) -> State:
+        """Ask the vendor where the programs stand; the ticket is brought up to date.
+
+        While another process works on the folder, this is what is on disk.
+        """
+        try:
+            remote = self._remote(ticket)
+            with self._held(ticket):
+                if remote is not None:
+                    each(ticket, remote.poll)
+        except FolderBusyError:
+            ticket.refresh()
         return ticket.status
 
     def collect(
@@ -160,39 +165,62 @@ class Runner:
             timeout: seconds after which waiting ends; what is not here then stays to be collected.
 
         Returns:
-            What is here. Programs that failed are in the ticket with the vendor's message.
+            What is here. Programs that failed, or whose shots were refused, are in the ticket
+            with the reason; shots that were refused are fetched again by the next call.
 
         Raises:
             RecordError: the folder holds another ticket, or shots on disk are damaged.
-            NetworkError: the network was away for longer than the retries; repeat the call.
+            NetworkError: the network was away for longer than the retries, and not waited for;
+                repeat the call.
             AuthenticationError: log in with the vendor's tool, and repeat the call.
         """
         end = None if timeout is None else self._clock() + timeout
         pause = _FIRST_PAUSE
+        remote = self._remote(ticket)
         while True:
-            # Others may cancel or collect while this one sleeps.
-            with self._held(ticket) as adapter:
-                if adapter is not None:
-                    for entry in ticket.entries:
-                        self._fetch(adapter, ticket, entry)
+            left = math.inf if end is None else end - self._clock()
+            try:
+                # Others may cancel or collect while this one sleeps.
+                with self._held(ticket):
+                    if remote is not None:
+                        each(ticket, remote.fetch)
+            except NetworkError:
+                if not wait or left <= 0:
+                    raise
             self._report(ticket)
-            # Nothing will start a planned program here.
-            open_entries = [e for e in ticket.entries if e.job_id and not e.ended]
-            left = float("inf") if end is None else end - self._clock()
-            if not wait or not open_entries or left <= 0:
+            more = remote is not None and any(map(remote.awaited, ticket.entries))
+            if not (wait and more) or left <= 0:
                 return Record.load(self.folder)
             self._sleep(min(pause, left))
             pause = min(_LAST_PAUSE, 1.5 * pause)
 
     def cancel(self, ticket: Ticket) -> Ticket:
-        """Cancel whatever has not ended; shots that are here stay."""
-        with self._held(ticket) as adapter:
-            for entry in ticket.entries:
-                if adapter is not None and self._look_up(adapter, ticket, entry):
-                    self._retry(partial(adapter.stop, entry.job_id or ""))
-                    self._poll(adapter, ticket, entry)
-                elif not entry.ended:
-                    self._set(ticket, entry, "cancelled", "before it started")
+        """Cancel whatever has not ended; shots that are here stay.
+
+        A program that may have started and is not known to the vendor stays as it is, so that
+        another call can cancel it.
+
+        Raises:
+            JobError: the vendor refused some; the others are cancelled.
+            NetworkError: the network was away for longer than the retries; repeat the call.
+        """
+        refused: list[str] = []
+        remote = self._remote(ticket)
+
+        def step(entry: Entry) -> None:
+            if remote is None:
+                if not entry.ended:
+                    ticket.set(entry, "cancelled", "before it ran")
+            elif problem := remote.cancel(entry):
+                refused.append(f"{entry.label}: {problem}")
+
+        with self._held(ticket, wait=True):
+            each(ticket, step)
+        if refused:
+            raise JobError(
+                f"{len(refused)} of {len(ticket.entries)} jobs were not cancelled, first "
+                f"{refused[0]}"
+            )
         return ticket
 
     @property
@@ -200,19 +228,25 @@ class Runner:
         return (self.folder / "ticket.json").exists()
 
     @contextmanager
-    def _held(self, ticket: Ticket) -> Iterator[RemoteAdapter | None]:
-        """The folder for this process and the ticket as on disk; None for a local adapter."""
-        with locked(self.folder):
+    def _held(self, ticket: Ticket, *, wait: bool = False) -> Iterator[None]:
+        """The folder for this process, and the ticket as on disk."""
+        with locked(self.folder, wait=wait):
             ticket.refresh()
             self._check(ticket, ticket.plan)
-            yield None if self.adapter.local is True else self.adapter
+            yield
+
+    def _remote(self, ticket: Ticket) -> Remote | None:
+        if self.adapter.local is True:
+            return None
+        return Remote(self.adapter, ticket, retry=self._retry, clock=self._clock)
 
     def _check(self, ticket: Ticket, plan: Plan) -> Ticket:
         """Refuse the ticket of another plan or platform."""
-        if ticket.adapter != self.adapter.name or ticket.description != self.adapter.describe():
+        description = json.loads(json.dumps(self.adapter.describe()))
+        if (ticket.adapter, ticket.description) != (self.adapter.name, description):
             raise RecordError(
                 f"{self.folder} holds a ticket of {ticket.adapter} {ticket.description}, not of "
-                f"{self.adapter.name} {self.adapter.describe()}; choose another folder"
+                f"{self.adapter.name} {description}; choose another folder"
             )
         if ticket.plan.to_json() != plan.to_json():
             raise RecordError(
@@ -221,117 +255,14 @@ class Runner:
             )
         return ticket
 
-    def _check_cost(self, found: DryRun, max_cost: float | None) -> None:
-        if not found.valid:
-            raise SubmissionError(f"{self.adapter.name}: {'; '.join(found.problems)}")
-        if not self.adapter.paid:
-            return
-        estimate = "unknown" if found.cost is None else f"{found.cost:.4g}"
-        if max_cost is None:
-            raise SubmissionError(
-                f"jobs on {self.adapter.name} cost money: give the most that this one may cost, "
-                f"in {found.cost_unit} (its estimate is {estimate})"
-            )
-        if not max_cost > 0 or (found.cost is not None and found.cost > max_cost):
-            raise SubmissionError(
-                f"the estimated cost of {estimate} {found.cost_unit} exceeds the {max_cost:g} "
-                f"allowed ({found.cost_formula}); take fewer shots or allow more"
-            )
-
     def _run(self, adapter: LocalAdapter, ticket: Ticket, entry: Entry) -> None:
-        self._set(ticket, entry, "running")
+        ticket.set(entry, "running")
         try:
-            self._keep(ticket, entry, adapter.run(ticket.plan, entry.program))
+            ticket.keep(entry, adapter.run(ticket.plan, entry.program))
         except PlaitError as error:
-            self._set(ticket, entry, "failed", str(error))
-
-    def _start(self, adapter: RemoteAdapter, ticket: Ticket, entry: Entry) -> None:
-        """Start a program, unless it turns out to have started before."""
-        attempt = 0
-        while not self._look_up(adapter, ticket, entry):
-            self._set(ticket, entry, "starting")
-            try:
-                entry.job_id = adapter.start(
-                    ticket.plan,
-                    entry.program,
-                    key=ticket.key(entry),
-                    max_cost=_share(ticket, entry),
-                )
-            except NetworkError:
-                if attempt == self._retry.count:
-                    raise
-                self._retry.pause(attempt)
-                attempt += 1
-            except SubmissionError as error:
-                self._set(ticket, entry, "failed", str(error))
-                return
-            else:
-                self._set(ticket, entry, "queued")
-
-    def _look_up(self, adapter: RemoteAdapter, ticket: Ticket, entry: Entry) -> bool:
-        """Whether the program has a job that has not ended, after asking for it if need be."""
-        if entry.state == "starting":
-            entry.job_id = next(iter(self._retry(partial(adapter.find, ticket.key(entry)))), None)
-            if entry.job_id is not None:
-                self._set(ticket, entry, "queued")
-        return entry.job_id is not None and not entry.ended
-
-    def _poll(self, adapter: RemoteAdapter, ticket: Ticket, entry: Entry) -> bool:
-        """Note the vendor's word on a program; whether its shots can be fetched."""
-        if not self._look_up(adapter, ticket, entry) or entry.job_id is None:
-            return False
-        try:
-            status, message = self._retry(partial(adapter.poll, entry.job_id))
-        except JobError as error:
-            # It may be known tomorrow; what the others have measured is fetched today.
-            self._set(ticket, entry, entry.state, str(error))
-            return False
-        # On disk a program is done only when its shots are.
-        noted: Status = "running" if status == "done" else status
-        if (noted, message) != (entry.state, entry.message):
-            self._set(ticket, entry, noted, message)
-        return status == "done"
-
-    def _fetch(self, adapter: RemoteAdapter, ticket: Ticket, entry: Entry) -> None:
-        if not self._poll(adapter, ticket, entry) or entry.job_id is None:
-            return
-        fetch = partial(adapter.fetch, ticket.plan, entry.program, entry.job_id)
-        try:
-            self._keep(ticket, entry, self._retry(fetch))
-        except JobError as error:
-            self._set(ticket, entry, "failed", str(error))
-
-    def _keep(self, ticket: Ticket, entry: Entry, shots: Shots) -> None:
-        """Write shots to disk, then that they are there."""
-        if len(shots) != entry.program.shots:
-            raise JobError(
-                f"{len(shots)} shots came back where {entry.program.shots} were asked for"
-            )
-        ticket.write_shots(entry, shots)
-        self._set(ticket, entry, "done")
-
-    def _set(self, ticket: Ticket, entry: Entry, state: State, message: str = "") -> None:
-        entry.state, entry.message = state, message
-        ticket.save()
+            ticket.set(entry, "failed", str(error))
 
     def _report(self, ticket: Ticket) -> None:
         if self._progress is not None:
             here = sum(e.program.shots for e in ticket.entries if e.state == "done")
             self._progress(here, sum(e.program.shots for e in ticket.entries))
-
-
-def _share(ticket: Ticket, entry: Entry) -> float | None:
-    """What one program may cost, so that all together stay within the limit."""
-    if ticket.max_cost is None:
-        return None
-    total = sum(e.program.shots for e in ticket.entries)
-    return ticket.max_cost * entry.program.shots / total
-
-
-def _reset(ticket: Ticket) -> None:
-    """Make programs that failed or were cancelled ready for another attempt."""
-    for entry in ticket.entries:
-        if entry.state in ("failed", "cancelled"):
-            if entry.job_id is not None:
-                entry.attempt += 1
-            entry.state, entry.job_id, entry.message = "planned", None, ""

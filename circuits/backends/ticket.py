@@ -9,30 +9,25 @@ A ticket's folder holds
 from __future__ import annotations
 
 import json
-import platform
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any
 
 from ...knots.errors import RecordError
 from ...knots.files import write_json
-from ..plan import Job, Plan
+from ...knots.versions import installed
+from ..plan import Job, Plan, Series
 from ..simulation import Counts
-from .protocol import Adapter, DryRun, Program, Shots, Status
+from .entries import Entry, State
+from .errors import JobError
+from .protocol import Adapter, DryRun, Program, Shots
 
-__all__ = ["ENDED", "Entry", "Record", "State", "Ticket"]
+__all__ = ["Record", "Ticket"]
 
-State: TypeAlias = Literal["planned", "starting"] | Status
-"""``"planned"``: no call yet. ``"starting"``: it may have started, its id is not known here."""
-
-ENDED: Final[tuple[State, ...]] = ("done", "failed", "cancelled")
-
-_FORMAT = 1
-_STATES: tuple[State, ...] = ("planned", "starting", *get_args(Status))
+_FORMAT = 2
 _PACKAGES = (
     "plait",
     "numpy",
@@ -46,58 +41,6 @@ _PACKAGES = (
 
 
 @dataclass(kw_only=True)
-class Entry:
-    """A program and where it stands.
-
-    Attributes:
-        program: the program.
-        state: see :data:`State`; ``"done"`` only once the shots are on disk.
-        attempt: 1, and one more for every time it was started again after a failure.
-        job_id: the vendor's id, None while it is not known.
-        message: the vendor's last message.
-    """
-
-    program: Program
-    state: State = "planned"
-    attempt: int = 1
-    job_id: str | None = None
-    message: str = ""
-
-    @property
-    def label(self) -> str:
-        """Of the program."""
-        return self.program.label
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more will come of it."""
-        return self.state in ENDED
-
-    def to_json(self) -> dict[str, Any]:
-        """As a dictionary for JSON."""
-        return {
-            "program": self.program.to_json(),
-            "state": self.state,
-            "attempt": self.attempt,
-            "job_id": self.job_id,
-            "message": self.message,
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Entry:
-        """The entry that :meth:`to_json` wrote."""
-        if data["state"] not in _STATES:
-            raise ValueError(f"state {data['state']!r}")
-        return cls(
-            program=Program.from_json(data["program"]),
-            state=data["state"],
-            attempt=int(data["attempt"]),
-            job_id=data["job_id"],
-            message=str(data["message"]),
-        )
-
-
-@dataclass(kw_only=True)
 class Ticket:
     """A submitted plan.
 
@@ -107,9 +50,11 @@ class Ticket:
         plan: what was submitted.
         adapter: name of the platform's adapter.
         description: the adapter's :meth:`describe`, without secrets.
-        max_cost: what was allowed, None where nothing is charged.
+        max_cost: what all jobs together may cost, None where nothing is charged.
         dry_run: what the platform's dry run said.
         note: JSON of the caller's own.
+        samples: see :class:`~plait.circuits.backends.protocol.Adapter`.
+        measures: False where jobs have no shots.
         created: time in UTC.
         versions: of Python and packages when it was made.
         entries: the programs.
@@ -124,6 +69,8 @@ class Ticket:
     created: str
     versions: dict[str, str]
     dry_run: DryRun
+    samples: bool
+    measures: bool
     note: dict[str, Any] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
@@ -136,7 +83,6 @@ class Ticket:
         programs: Sequence[Program],
         *,
         dry_run: DryRun,
-        max_cost: float | None,
         note: dict[str, Any] | None = None,
     ) -> Ticket:
         """A ticket of which nothing has started; it is not on disk yet."""
@@ -146,10 +92,12 @@ class Ticket:
             plan=plan,
             adapter=adapter.name,
             description=json.loads(json.dumps(adapter.describe())),
-            max_cost=max_cost,
+            max_cost=None,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions=_versions(),
+            versions=installed(_PACKAGES),
             dry_run=dry_run,
+            samples=adapter.samples,
+            measures=adapter.local is True or adapter.measures,
             note=json.loads(json.dumps(note or {})),
             entries=[Entry(program=program) for program in programs],
         )
@@ -179,10 +127,12 @@ class Ticket:
                 plan=Plan.from_json(data["plan"]),
                 adapter=str(data["adapter"]),
                 description=dict(data["description"]),
-                max_cost=data["max_cost"],
+                max_cost=None if data["max_cost"] is None else float(data["max_cost"]),
                 created=str(data["created"]),
                 versions=dict(data["versions"]),
                 dry_run=DryRun.from_json(data["dry_run"]),
+                samples=bool(data["samples"]),
+                measures=bool(data["measures"]),
                 note=dict(data["note"]),
                 entries=[Entry.from_json(entry) for entry in data["programs"]],
             )
@@ -207,6 +157,8 @@ class Ticket:
             "description": self.description,
             "max_cost": self.max_cost,
             "versions": self.versions,
+            "samples": self.samples,
+            "measures": self.measures,
             "note": self.note,
             "dry_run": self.dry_run.to_json(),
             "plan": self.plan.to_json(),
@@ -222,24 +174,61 @@ class Ticket:
         found = Ticket.load(self.folder)
         if found.id != self.id:
             raise RecordError(f"{self.folder} holds another ticket by now ({found.id})")
-        self.entries = found.entries
+        self.entries, self.max_cost = found.entries, found.max_cost
+
+    def renew(self) -> bool:
+        """Make programs that failed or were cancelled ready again; whether there are any."""
+        ended = [entry for entry in self.entries if entry.state in ("failed", "cancelled")]
+        for entry in ended:
+            entry.renew()
+        return bool(ended)
 
     def key(self, entry: Entry) -> str:
         """The name under which the vendor knows a program."""
         return f"plait-{self.id}-{entry.label}-{entry.attempt}"
 
     @property
-    def status(self) -> Status:
+    def status(self) -> State:
         """Where it stands as a whole: the least advanced program decides, then failures."""
         states = {entry.state for entry in self.entries}
         if states & {"planned", "starting", "queued"}:
-            return "running" if states & {"running", "done"} else "queued"
-        order: tuple[Status, ...] = ("running", "failed", "cancelled")
+            return "running" if states & {"running", "unread", "done"} else "queued"
+        order: tuple[State, ...] = ("running", "unread", "failed", "cancelled")
         return next((state for state in order if state in states), "done")
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Shares of the programs in the cost, by label: estimates, or else shots."""
+        shots = [float(entry.program.shots) for entry in self.entries]
+        weights = self.dry_run.costs if any(self.dry_run.costs) else shots
+        return {e.label: weight for e, weight in zip(self.entries, weights, strict=True)}
+
+    @property
+    def lacking(self) -> list[str]:
+        """Labels of the programs whose shots are not here."""
+        return [e.label for e in self.entries if e.state != "done" or not self.measures]
 
     def shots_path(self, entry: Entry) -> Path:
         """The file of a program's shots."""
         return self.folder / "shots" / f"{entry.label}.json"
+
+    def set(self, entry: Entry, state: State, message: str = "") -> None:
+        """Write down where a program stands."""
+        entry.state, entry.message = state, message
+        self.save()
+
+    def keep(self, entry: Entry, shots: Shots) -> None:
+        """Write the shots of a program to disk, then that they are there.
+
+        Raises:
+            JobError: they are not as many as were asked for.
+        """
+        if len(shots) != entry.program.shots:
+            raise JobError(
+                f"{len(shots)} shots came back where {entry.program.shots} were asked for"
+            )
+        self.write_shots(entry, shots)
+        self.set(entry, "done")
 
     def write_shots(self, entry: Entry, shots: Shots) -> None:
         """Write the shots of a program.
@@ -285,13 +274,26 @@ class Record:
             RecordError: there is no ticket, or something is damaged.
         """
         ticket = Ticket.load(folder)
-        done = [entry for entry in ticket.entries if entry.state == "done"]
-        return cls(ticket=ticket, shots={e.label: ticket.read_shots(e) for e in done})
+        here = [entry for entry in ticket.entries if entry.label not in ticket.lacking]
+        return cls(ticket=ticket, shots={e.label: ticket.read_shots(e) for e in here})
 
     @property
     def complete(self) -> bool:
         """Whether the shots of all programs are here."""
         return len(self.shots) == len(self.ticket.entries)
+
+    @property
+    def series(self) -> set[Series]:
+        """The series whose shots here are an unbiased sample.
+
+        Where programs are no samples, such as one per last bit of the path, these are the series
+        all of whose programs are here.
+        """
+        found = {e.program.series for e in self.ticket.entries if e.label in self.shots}
+        if self.ticket.samples:
+            return found
+        missing = {e.program.series for e in self.ticket.entries if e.label not in self.shots}
+        return found - missing
 
     @property
     def results(self) -> list[tuple[Job, Counts]]:
@@ -301,13 +303,3 @@ class Record:
             if entry.label in self.shots:
                 found += self.shots[entry.label].results(entry.program.series)
         return found
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -27,10 +27,11 @@ def vendor(monkeypatch: pytest.MonkeyPatch) -> Vendor:
     """A machine behind the name nexus:H2-1E, which costs 40 HQC whatever runs."""
     machine = Vendor()
 
-    def fake(backend: str, target: Device, *, online: bool = True) -> Any:
+    def fake(backend: str, target: Device, **options: Any) -> Any:
         if backend.startswith("nexus"):
-            return FakeAdapter(machine, cost=40.0)
-        return connect(backend, target, online=online)
+            machine.connected = options
+            return FakeAdapter(machine, cost=40.0, samples=machine.samples)
+        return connect(backend, target, **options)
 
     monkeypatch.setattr(plait.jobs, "connect", fake)
     monkeypatch.setattr(plait.jobs, "Runner", partial(Runner, sleep=lambda seconds: None))

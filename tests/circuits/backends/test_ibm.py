@@ -93,6 +93,7 @@ class FakeService:
         self.all: dict[str, FakeJob] = {}
         self.tags: dict[str, list[str]] = {}
         self.options: list[dict[str, Any]] = []
+        self.instances: list[str | None] = []
         self.faults: dict[str, deque[BaseException | None]] = {}
 
     def fault(self, call: str, *errors: BaseException | None) -> None:
@@ -109,10 +110,12 @@ class FakeService:
             raise RuntimeJobNotFound(f"Job not found: {job_id}")
         return self.all[job_id]
 
-    def jobs(self, *, job_tags: list[str], limit: int) -> list[FakeJob]:
+    def jobs(
+        self, *, job_tags: list[str], limit: None, descending: bool, instance: str | None
+    ) -> list[FakeJob]:
         self.pass_through("jobs")
-        found = [self.all[i] for i, tags in self.tags.items() if set(job_tags) <= set(tags)]
-        return found[:limit]
+        self.instances.append(instance)
+        return [self.all[i] for i, tags in self.tags.items() if set(job_tags) <= set(tags)]
 
     def sampler(self, backend: Any, options: dict[str, Any]) -> Any:
         return FakeSampler(self, options)

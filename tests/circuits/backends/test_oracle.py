@@ -199,7 +199,7 @@ def test_compiled_for_ibm(name: str, closure: str) -> None:
     """The circuits that IBM's Sampler would get, with the parameters of every path."""
     plan = PLANS[closure]
     adapter = heron(name)
-    for program in row_programs(plan, limit=10_000):
+    for program in row_programs(plan, adapter.target, limit=10_000):
         blocks = row_blocks(program, row_templates(plan, adapter.target))
         for (circuit, values), block in zip(adapter._pubs(blocks), blocks, strict=True):
             for path, k in zip(*np.unique(block.paths, axis=0, return_index=True), strict=True):
@@ -220,7 +220,7 @@ def test_paths_of_all_platforms_are_those_of_the_plan() -> None:
         for job in plan.jobs(number):
             key = job._replace(shots=0)
             drawn[key] = drawn.get(key, 0) + job.shots
-    for programs in (explicit_programs(plan), row_programs(plan, limit=100)):
+    for programs in (explicit_programs(plan), row_programs(plan, device("H2-1"), limit=100)):
         found: dict[Job, int] = {}
         for program in programs:
             data = program.data["paths"]

@@ -133,7 +133,7 @@ PLAN = Plan(
 @pytest.mark.parametrize("target", ["H2-1", "ibm_fez"])
 def test_rows_of_our_templates(target: str) -> None:
     """What somebody runs by hand gives what the adapter gives."""
-    program = row_programs(PLAN, limit=1000)[2]
+    program = row_programs(PLAN, device(target), limit=1000)[2]
     blocks = row_blocks(program, row_templates(PLAN, device(target)))
     sampler = StatevectorSampler(seed=np.random.default_rng(4))
     pubs = [(block.template.to_qiskit(), block.values) for block in blocks]
