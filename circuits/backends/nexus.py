@@ -44,7 +44,7 @@ class NexusAdapter:
             ``SC`` its syntax checker, which measures nothing.
         project: name of the project in Nexus; made if there is none.
         way: ``"device"``: the machine draws the strings of Markov closures; ``"circuits"``: a
-            circuit per distinct string.
+            circuit, and so a job, per distinct string.
         trust_device: take the strings that the machine says it drew even if they differ from
             those that the host computes. It matters at collection only, and may be another one
             there than at submission.

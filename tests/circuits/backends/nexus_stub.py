@@ -66,7 +66,7 @@ class NexusStub:
         error: message of jobs that end in an error.
         expired: tokens are refused.
         faults: to come, each for one request.
-        spoil: flip a string that the machine reports, of the first shot.
+        spoil: report another string of one shot than the machine has drawn, a path as well.
         late: so many looks at complete jobs show no results yet.
         item_status: of the circuits of complete jobs.
         helios: runs a program of guppy, from its HUGR and shots to tagged values per shot.
@@ -295,7 +295,8 @@ def measure(circuit: Circuit, shots: int, *, spoil: bool = False) -> BackendResu
         for k, value in enumerate(string):
             table[chosen, bits.index(Bit("b", k))] = value
     if spoil and Bit("b", 0) in bits:
-        table[0, bits.index(Bit("b", 0))] ^= 1
+        shot = next(k for k, string in enumerate(strings) if all(string[1:2]))
+        table[shot, bits.index(Bit("b", 0))] ^= 1
     return BackendResult(c_bits=bits, shots=OutcomeArray.from_readouts(table.tolist()))
 
 

@@ -172,7 +172,7 @@ def test_a_job_that_fails(stub: NexusStub, tmp_path: Path) -> None:
     # Started again under other names; the failed jobs stay as they are.
     stub.script = ("COMPLETED",)
     again = runner(tmp_path / "run")
-    check(again.collect(again.submit(PLAN, max_cost=500, retry_failed=True)), stub, 2 * JOBS)
+    check(again.collect(again.submit(PLAN, max_cost=1000, retry_failed=True)), stub, 2 * JOBS)
 
 
 def test_no_credits_left(stub: NexusStub, tmp_path: Path) -> None:
@@ -521,7 +521,7 @@ def test_one_circuit_fails_and_the_others_count(
     bad["script"] = deque([state])
     assert len(run.collect(ticket).shots) == 9
     again = runner(tmp_path / "run", way="circuits")
-    ticket = again.submit(plan, max_cost=500, retry_failed=True)
+    ticket = again.submit(plan, max_cost=1000, retry_failed=True)
     assert len(stub.jobs) == 11
     record = again.collect(ticket)
     assert record.complete
