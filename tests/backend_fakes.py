@@ -43,6 +43,7 @@ class Vendor:
             ``"start"`` comes before the job exists, one of ``"start-reply"`` after.
         script: what polls say in turn; the last one stays.
         failing: labels whose jobs end in an error.
+        forgotten: jobs that polls do not know.
         samples: of the adapter.
         connected: how the adapter was asked for.
     """
@@ -55,6 +56,7 @@ class Vendor:
         self.failing: set[str] = set()
         self.stopped: list[str] = []
         self.caps: list[float | None] = []
+        self.forgotten: set[str] = set()
         self.samples = True
         self.connected: dict[str, Any] = {}
 
@@ -65,6 +67,14 @@ class Vendor:
         waiting = self.faults.get(call)
         if waiting and (error := waiting.popleft()) is not None:
             raise error
+
+    def begin(self, key: str, program: Program) -> str:
+        job_id = f"job-{len(self.jobs)}"
+        self.jobs[job_id] = (key, program)
+        return job_id
+
+    def search(self, key: str) -> list[str]:
+        return [i for i, (k, _) in self.jobs.items() if k == key]
 
     @property
     def labels(self) -> list[str]:
@@ -115,18 +125,19 @@ class FakeAdapter:
 
     def start(self, plan: Plan, program: Program, *, key: str, max_cost: float | None) -> str:
         self.vendor.pass_through("start")
-        job_id = f"job-{len(self.vendor.jobs)}"
-        self.vendor.jobs[job_id] = (key, program)
+        job_id = self.vendor.begin(key, program)
         self.vendor.caps.append(max_cost)
         self.vendor.pass_through("start-reply")
         return job_id
 
     def find(self, key: str) -> list[str]:
         self.vendor.pass_through("find")
-        return [i for i, (k, _) in self.vendor.jobs.items() if k == key]
+        return self.vendor.search(key)
 
     def poll(self, job_id: str) -> tuple[Status, str]:
         self.vendor.pass_through("poll")
+        if job_id in self.vendor.forgotten:
+            raise JobError(f"no job {job_id}")
         count = self.vendor.polls[job_id] = self.vendor.polls.get(job_id, 0) + 1
         if job_id in self.vendor.stopped:
             return "cancelled", "by the user"

@@ -33,7 +33,7 @@ class Entry:
         past: ids of its other jobs: of failed attempts, and of jobs that started twice.
         cap: what its job may cost, None before the first start or where nothing is charged.
         spent: what its past jobs were allowed to cost.
-        asked: when it was last asked to start, in seconds since 1970; 0 for never.
+        asked: when it was last asked to start, in seconds since 1970; None for never.
         repeated: whether it was asked again under the same key, so that two jobs may run.
     """
 
@@ -45,7 +45,7 @@ class Entry:
     past: list[str] = field(default_factory=list)
     cap: float | None = None
     spent: float = 0.0
-    asked: float = 0.0
+    asked: float | None = None
     repeated: bool = False
 
     @property
@@ -78,7 +78,7 @@ class Entry:
             "past": list,
             "cap": float | int | None,
             "spent": float | int,
-            "asked": float | int,
+            "asked": float | int | None,
             "repeated": bool,
         }
         wrong = [key for key, kind in kinds.items() if not isinstance(data[key], kind)]
@@ -93,7 +93,7 @@ class Entry:
             self.past.append(self.job_id)
             self.spent += self.cap or 0.0
             self.attempt += 1
-            self.job_id, self.cap, self.asked, self.repeated = None, None, 0.0, False
+            self.job_id, self.cap, self.asked, self.repeated = None, None, None, False
         # A job that was asked for may be there although no id came back.
-        self.state = "starting" if self.asked else "planned"
+        self.state = "planned" if self.asked is None else "starting"
         self.message = ""

@@ -140,7 +140,7 @@ class Remote:
             find = partial(self._adapter.find, self._ticket.key(entry))
             ids = self._retry(find)
             for pause in _LISTING if patient and entry.job_id is None else ():
-                left = entry.asked + sum(_LISTING) - self._clock()
+                left = (entry.asked or 0.0) + sum(_LISTING) - self._clock()
                 if ids or left <= 0:
                     break
                 self._retry.sleep(min(pause, left))
