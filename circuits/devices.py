@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..knots.errors import InputError, RecordError, UnknownNameError
+from ..knots.kinds import check_kinds
 from .device_format import Connectivity, CostFormula, check_description
 from .ir import Entangler
 from .oplog import Style
@@ -271,7 +272,7 @@ class Device:
         """The device that :meth:`to_json` wrote, by this version or an earlier one.
 
         Raises:
-            RecordError: a key is missing, or there is one more.
+            RecordError: a key is missing, there is one more, or a value is of another kind.
 
         Example:
             >>> Device.from_json(device("H1-1").to_json()) == device("H1-1")
@@ -280,11 +281,15 @@ class Device:
         try:
             values = dict(data)
             for key, kind in _TABLES.items():
-                if values.get(key) is not None:
+                if key in values and not (values[key] is None and key in ("times", "cost")):
                     values[key] = kind(**values[key])
             for key in ("gates", "aliases"):
-                values[key] = tuple(values.get(key, ()))
-            return cls(**values)
+                values[key] = tuple(map(str, values.get(key, ())))
+            made = cls(**values)
+            for table in (made, *(getattr(made, key) for key in _TABLES)):
+                if table is not None:
+                    check_kinds(table)
+            return made
         except (TypeError, ValueError) as error:
             raise RecordError(f"not a device: {error}") from error
 

@@ -136,7 +136,7 @@ class FakeAdapter:
 
     def poll(self, job_id: str) -> tuple[Status, str]:
         self.vendor.pass_through("poll")
-        if job_id in self.vendor.forgotten:
+        if job_id in self.vendor.forgotten or job_id not in self.vendor.jobs:
             raise JobError(f"no job {job_id}")
         count = self.vendor.polls[job_id] = self.vendor.polls.get(job_id, 0) + 1
         if job_id in self.vendor.stopped:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from ...knots.errors import RecordError
+from ...knots.kinds import check_kinds
 from .protocol import Program, Status
 
 __all__ = ["ENDED", "Entry", "State"]
@@ -69,23 +70,16 @@ class Entry:
         Raises:
             RecordError: a key is missing, unknown or of the wrong kind.
         """
-        kinds: dict[str, Any] = {
-            "program": dict,
-            "state": str,
-            "attempt": int,
-            "job_id": str | None,
-            "message": str,
-            "past": list,
-            "cap": float | int | None,
-            "spent": float | int,
-            "asked": float | int | None,
-            "repeated": bool,
-        }
-        wrong = [key for key, kind in kinds.items() if not isinstance(data[key], kind)]
-        if wrong or data["state"] not in _STATES:
-            raise RecordError(f"not a program's entry: {wrong or 'state'} of the wrong kind")
-        values = dict(data) | {"past": list(map(str, data["past"]))}
-        return cls(**values | {"program": Program.from_json(data["program"])})
+        try:
+            entry = cls(**dict(data) | {"program": Program.from_json(data["program"])})
+            check_kinds(entry)
+            if entry.state not in _STATES:
+                raise ValueError(f"state={entry.state!r}")
+            if not all(isinstance(job_id, str) for job_id in entry.past):
+                raise ValueError(f"past={entry.past!r}")
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordError(f"not the entry of a program: {error}") from error
+        return entry
 
     def renew(self) -> None:
         """Make a program that failed or was cancelled ready for another attempt."""

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...knots.errors import InputError, RecordError
+from ...knots.kinds import check_kinds
 from ..plan import SERIES, Job, Plan, Series
 from ..simulation import Counts
 
@@ -241,12 +242,14 @@ class DryRun:
         """The dry run that :meth:`to_json` wrote.
 
         Raises:
-            RecordError: a key is missing or unknown.
+            RecordError: a key is missing, unknown or of the wrong kind.
         """
         try:
-            return cls(**data)
-        except TypeError as error:
+            found = cls(**data)
+            check_kinds(found)
+        except (TypeError, ValueError) as error:
             raise RecordError(f"not a dry run: {error}") from error
+        return found
 
 
 class _Platform(Protocol):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,15 @@ from backend_fakes import FakeAdapter, Vendor, lost
 
 import plait.jobs
 from plait import InputError, RecordError, device
-from plait.circuits.backends import AuthenticationError, Runner, SubmissionError
+from plait.circuits import Plan
+from plait.circuits.backends import (
+    AuthenticationError,
+    JobError,
+    Program,
+    Runner,
+    SubmissionError,
+)
+from plait.circuits.backends.explicit import explicit_programs
 from plait.circuits.devices import Device
 from plait.cli import main
 from plait.jobs import cancel, collect, job_status, prepare, submit
@@ -139,10 +149,42 @@ def test_partial_results(tmp_path: Path, vendor: Vendor) -> None:
     job = collect(folder, wait=True)
     assert (job.status, job.record) == ("failed", None)
     vendor.failing = set()
-    submit(mitigated, folder, max_cost=50, retry_failed=True)
+    submit(mitigated, folder, max_cost=100, retry_failed=True)
     job = collect(folder, wait=True)
     assert job.record is not None
     assert job.record.complete
+
+
+@pytest.mark.parametrize("bad", ["real-1", "real-2", "imag-3"])
+def test_programs_that_are_no_samples(
+    tmp_path: Path, vendor: Vendor, monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    """Programs by last bit, say: without one of them the others are no experiment."""
+    monkeypatch.setattr(FakeAdapter, "programs", lambda self, plan: split_by_path(plan))
+    vendor.samples, vendor.script = False, ("done",)
+    vendor.failing = {bad}
+    plain = prepare("4_1", backend="nexus:H2-1E", shots=4000, seed=2, mitigation="none")
+    submit(plain, tmp_path / "d", max_cost=50)
+    job = collect(tmp_path / "d")
+    assert job.ticket.lacking == [bad]
+    assert job.record is None
+    vendor.failing = set()
+    submit(plain, tmp_path / "d", max_cost=100, retry_failed=True)
+    record = collect(tmp_path / "d").record
+    assert record is not None
+    assert record.check is not None
+    assert record.check.covered
+
+
+def split_by_path(plan: Plan) -> list[Program]:
+    programs = []
+    for whole in explicit_programs(plan):
+        for number, (path, shots) in enumerate(whole.data["paths"].items(), start=1):
+            label = f"{whole.series}-{number}"
+            programs.append(
+                replace(whole, label=label, shots=shots, data={"paths": {path: shots}})
+            )
+    return programs
 
 
 def test_seed_of_an_interrupted_submission(tmp_path: Path, vendor: Vendor) -> None:
@@ -191,7 +233,8 @@ def test_devices_of_platforms() -> None:
     names = {backend: default_device(backend).name for backend in BACKENDS}
     assert names["ibm:ibm_fez"] == names["ibm-local:FakeFez"] == "ibm_fez"
     assert default_device("ibm:ibm_sherbrooke").name == "ibm_sherbrooke"
-    assert {names[b] for b in BACKENDS if not b.startswith("ibm")} == {"H2-1"}
+    assert names.pop("nexus:Helios-1E") == "Helios-1"
+    assert {names[b] for b in names if not b.startswith("ibm")} == {"H2-1"}
 
 
 # From the command line
@@ -205,6 +248,7 @@ def test_devices_of_platforms() -> None:
         ("ibm-local:FakeFez", "qiskit_ibm_runtime"),
         ("ibm:ibm_fez", "qiskit_ibm_runtime"),
         ("nexus:H2-1E", "pytket.extensions.quantinuum"),
+        ("nexus:Helios-1E", "guppylang"),
     ],
 )
 def test_dry_runs_need_no_account(shell: Shell, backend: str, package: str | None) -> None:
@@ -266,8 +310,84 @@ def test_failed_job_from_the_command_line(shell: Shell, vendor: Vendor) -> None:
     assert "start them again: the same command with --out d --retry-failed" in out
     assert shell.err == "error: 1 of 4 jobs failed, first imag-1: the ion was lost\n"
     vendor.failing = set()
-    shell(*arguments, "--max-cost", "60", "--retry-failed")
+    message = shell.error(*arguments, "--retry-failed")
+    assert "its estimate is 10 on top of the 60 that its other jobs were allowed" in message
+    shell(*arguments, "--max-cost", "70", "--retry-failed")
+    assert "other jobs: job-1" in shell("status", "d")
     assert "covered" in shell("collect", "d", "--wait")
+
+
+def test_what_a_record_lacks(shell: Shell, vendor: Vendor) -> None:
+    vendor.samples = False
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400", "--out", "d")
+    shell(*arguments, "--max-cost", "60")
+    out = shell("collect", "d")
+    assert (
+        "no record without the shots of real-1, imag-1, conjugate-real-1, conjugate-imag-1" in out
+    )
+
+
+def test_refused_shots_from_the_command_line(shell: Shell, vendor: Vendor) -> None:
+    vendor.script = ("done",)
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400", "--out", "d")
+    shell(*arguments, "--max-cost", "60")
+    vendor.fault("fetch", JobError("1 of 100 shots came back with another string"))
+    out = shell("collect", "d", code=2)
+    assert "plait collect d fetches them again" in out
+    assert "1 of 4 jobs have shots that were refused, first real-1: 1 of 100" in shell.err
+    assert not vendor.connected["trust_device"]
+    assert "covered" in shell("collect", "d", "--trust-device")
+    assert vendor.connected["trust_device"]
+    assert len(vendor.jobs) == 4
+
+
+def test_checker(shell: Shell, vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeAdapter, "measures", False)
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400", "--out", "d")
+    shell(*arguments, "--max-cost", "60")
+    assert "the circuits were accepted" in shell("collect", "d", "--wait")
+    assert shell.json("collect", "d")["measures"] is False
+
+
+def test_folder_of_a_submission_that_breaks_off(shell: Shell, vendor: Vendor) -> None:
+    """Without --out too, what is said is enough to go on, and nothing starts twice."""
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400", "--max-cost", "60")
+    vendor.fault("start-reply", AuthenticationError("log in, then repeat the same command"))
+    assert shell(*arguments, code=2) == ""
+    (folder,) = Path("plait-runs").iterdir()
+    first, last = shell.err.splitlines()
+    assert first.startswith(f"ticket in {folder}; if this is interrupted, go on with")
+    assert last.endswith(f"repeat the same command; go on: the same command with --out {folder}")
+    shell(*arguments, "--out", folder)
+    assert len(vendor.jobs) == 4
+
+
+@pytest.mark.parametrize("value", [None, "x", [], {}, -1, [1]])
+def test_damaged_tickets(shell: Shell, vendor: Vendor, value: Any) -> None:
+    """Whatever one of its values becomes, there is no traceback."""
+    vendor.script = ("done",)
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400", "--out", "d")
+    shell(*arguments, "--max-cost", "60")
+    ticket = Path("d/ticket.json")
+    good = ticket.read_text(encoding="utf-8")
+    for place in places(json.loads(good)):
+        data = json.loads(good)
+        inner = data
+        for key in place[:-1]:
+            inner = inner[key]
+        inner[place[-1]] = value
+        ticket.write_text(json.dumps(data), encoding="utf-8")
+        for command in ("status", "collect"):
+            with pytest.raises(SystemExit):
+                main([command, "d"])
+            assert "Traceback" not in shell.capsys.readouterr().err
+
+
+def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(data, (dict, list)):
+        for key in data if isinstance(data, dict) else range(len(data[:2])):
+            yield (*path, key)
+            yield from places(data[key], (*path, key))
 
 
 def test_cancel(shell: Shell, vendor: Vendor) -> None:

@@ -12,8 +12,14 @@ from qiskit.primitives import StatevectorSampler
 
 from plait import Braid, InputError, device
 from plait.circuits import Plan
-from plait.circuits.backends import QiskitSampler, Shots
-from plait.circuits.backends.explicit import explicit_jobs, explicit_programs, read_counts
+from plait.circuits.backends import JobError, Program, QiskitSampler, Shots
+from plait.circuits.backends.explicit import (
+    explicit_jobs,
+    explicit_programs,
+    read_counts,
+    read_mapped,
+    with_map,
+)
 from plait.circuits.backends.recorded import (
     as_bits,
     published_shots,
@@ -158,6 +164,13 @@ def test_outcomes_of_our_circuits() -> None:
     raw = [list(map(int, bits)) for c in counts for bits, n in c.items() for _ in range(n)]
     shots = recorded_shots(PLAN, "real", paths, raw, target=target, way="circuits")
     assert shots == read_counts(jobs, counts)
+    # By what a ticket keeps, without the circuits.
+    program = with_map(PLAN, explicit_programs(PLAN)[0], target)
+    program = Program.from_json(json.loads(json.dumps(program.to_json())))
+    found = {"".join(map(str, job.path)): c for (job, _), c in zip(jobs, counts, strict=True)}
+    assert read_mapped(program, found) == shots
+    with pytest.raises(JobError, match=r"the result of circuit .* is missing"):
+        read_mapped(program, {})
 
 
 def test_shapes() -> None:

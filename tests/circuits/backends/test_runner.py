@@ -549,7 +549,7 @@ def test_damaged_entries(key: str, value: object) -> None:
     program = Program(label="real-1", series="real", shots=1)
     good = Entry(program=program).to_json()
     assert Entry.from_json(json.loads(json.dumps(good))) == Entry(program=program)
-    with pytest.raises((RecordError, TypeError), match=f"{key}|state"):
+    with pytest.raises(RecordError, match=key):
         Entry.from_json(good | {key: value})
 
 
