@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..knots.errors import PlaitError
+from ..knots.errors import InputError, PlaitError
 from .devices import Device
 from .emit import to_qiskit
 from .ir import Circuit
@@ -24,7 +24,7 @@ def simulate_aer(
 ) -> list[Counts]:
     """Like :func:`plait.circuits.simulate`, by Aer: an independent and far slower simulator.
 
-    Memory noise is not simulated. Two-qubit errors are depolarizing with the probability that the
+    Memory noise is refused. Two-qubit errors are depolarizing with the probability that the
     device gives for the angle of each gate; one-qubit gates depolarize; preparation and readout
     flip bits.
 
@@ -46,6 +46,11 @@ def simulate_aer(
     """
     from qiskit_aer import AerSimulator
 
+    if not target.memory.none:
+        raise InputError(
+            f"{target.name} has memory noise, which is not simulated on Aer; use the simulator, or "
+            f"a device without [memory]"
+        )
     if not circuits:
         return []
     qubits = max(circuit.qubits for circuit, _ in circuits)

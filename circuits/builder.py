@@ -20,7 +20,8 @@ class CircuitBuilder(OperationLog):
         qubits: number of qubits.
         right_angles: emit only ZZ rotations by ±π/2 (for devices whose entangler is CZ); others
             take two of them.
-        style: the same and the cost of gates, for a choice between decompositions.
+        style: instead of ``right_angles``: the same and the cost of gates, for a choice between
+            decompositions.
 
     Example:
         >>> builder = CircuitBuilder(2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..knots.errors import InputError
 from ..knots.inputs import BraidLike, braid
 from .builder import CircuitBuilder
-from .devices import FULLY_MIXED, Device, device
+from .devices import Device, device
 from .echo import Part, echo_circuit
 from .hadamard import hadamard_circuit
 from .ir import PHASEDX, ZZPHASE, Circuit
@@ -102,7 +102,7 @@ def compile_circuit(circuit: Circuit, target: Device) -> Circuit:
             builder.zz(a, b, gate.angles[0])
         else:
             builder.local(gate.qubits[0], gate.matrix())
-    return builder.finish(name=circuit.name)
+    return replace(builder.finish(name=circuit.name), undo=circuit.undo)
 
 
 def expected_fidelity(circuit: Circuit, target: Device) -> float:
@@ -117,10 +117,9 @@ def expected_fidelity(circuit: Circuit, target: Device) -> float:
     """
     errors = target.errors
     x = circuit.arrays
-    rates = errors.two_qubit + errors.two_qubit_slope * (abs(x.theta[x.code == ZZPHASE]) % math.pi)
     readout = (errors.readout_0 + errors.readout_1) / 2
     fidelity = ((1 - errors.preparation) * (1 - readout)) ** circuit.qubits
-    fidelity *= np.prod(1 - np.minimum(rates, FULLY_MIXED))
+    fidelity *= np.prod(1 - errors.zz(x.theta[x.code == ZZPHASE]))
     if dephasing := target.memory.dephasing:
         fidelity *= (1 - dephasing) ** (circuit.qubits * circuit.two_qubit_depth)
     return float(fidelity * (1 - errors.one_qubit) ** one_qubit_gates(circuit))
@@ -161,8 +160,14 @@ class CircuitStatistics:
 
     @classmethod
     def of(cls, circuits: Iterable[tuple[Circuit, float]], target: Device) -> CircuitStatistics:
-        """Statistics of (circuit, weight) pairs; there must be one at least."""
+        """Statistics of (circuit, weight) pairs.
+
+        Raises:
+            InputError: there is none with a weight.
+        """
         pairs = [(circuit, weight) for circuit, weight in circuits if weight]
+        if not pairs:
+            raise InputError("statistics need one circuit at least, with a weight other than 0")
         total = sum(weight for _, weight in pairs)
 
         def mean(values: Iterable[float]) -> float:

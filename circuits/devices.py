@@ -11,7 +11,10 @@ from functools import cache
 from importlib import resources
 from numbers import Real
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, overload
+
+import numpy as np
+import numpy.typing as npt
 
 from ..knots.errors import InputError, RecordError, UnknownNameError
 from ..knots.kinds import check_kinds
@@ -31,7 +34,7 @@ __all__ = [
 ]
 
 # Two qubits are fully mixed by one of the 15 Paulis with this probability.
-FULLY_MIXED = 15 / 16
+_FULLY_MIXED = 15 / 16
 
 
 def _check_factor(factor: float) -> None:
@@ -60,15 +63,20 @@ class Errors:
     readout_0: float
     readout_1: float
 
-    def zz(self, angle: float) -> float:
-        """Error probability of exp(−i·angle·ZZ/2).
+    @overload
+    def zz(self, angle: float) -> float: ...
+    @overload
+    def zz(self, angle: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]: ...
+    def zz(self, angle: float | npt.NDArray[np.float64]) -> float | npt.NDArray[np.float64]:
+        """Error probability of exp(−i·angle·ZZ/2), or of several of any shape.
 
         Example:
             >>> round(device("H1-1").errors.zz(1.0), 7)
             0.0009667
         """
-        rate = self.two_qubit + self.two_qubit_slope * (abs(angle) % math.pi)
-        return min(rate, FULLY_MIXED)
+        rate = self.two_qubit + self.two_qubit_slope * (np.abs(angle) % math.pi)
+        least: npt.NDArray[np.float64] = np.minimum(rate, _FULLY_MIXED)
+        return least if isinstance(angle, np.ndarray) else float(least)
 
     def scaled(self, factor: float) -> Errors:
         """All rates multiplied by a factor, at most to 1/2.

@@ -16,9 +16,11 @@ bit, if it is a rotation on the branch of s, prepares it too.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from threading import Lock
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -35,10 +37,13 @@ from .patterns import PatternTable, Steps
 from .reach import BRANCH, BULK, LEFT, LEFT_ZERO, RIGHT_ZERO, reach
 from .synthesis import add_branch, add_bulk, add_bulk_part, add_fresh, add_one_sided, phases
 
-__all__ = ["PARTS", "Part", "cat_links", "echo_circuit", "echo_of_runs"]
+__all__ = ["PARTS", "Part", "Runs", "cat_links", "echo_circuit", "runs_of"]
 
 Part = Literal["real", "imag"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
+
+# Strands up to which the cat state of an all-to-all machine may be cheaper as a ladder.
+_LADDER_PAYS: Final = 8
 
 Row = tuple[int, ...]
 Link = tuple[int, int]
@@ -76,7 +81,8 @@ def echo_circuit(
     s = check_path(path, b.strands)
     if part not in ("real", "imag"):
         raise InputError(f"unknown part {part!r}; choose 'real' or 'imag'")
-    return echo_of_runs(runs_of(b), s, part, style or Style(), line=line)
+    key = (b, s, part, style or Style(), line)
+    return _MEMORY.get(key, lambda: _make(*key))
 
 
 class Runs:
@@ -95,11 +101,17 @@ def runs_of(b: Braid) -> Runs:
     return Runs(b)
 
 
-@lru_cache(maxsize=4096)  # some 20 kB each on 15 strands
-def echo_of_runs(
-    runs: Runs, s: tuple[int, ...], part: Part, style: Style, *, line: bool
-) -> Circuit:
-    """:func:`echo_circuit` of a braid whose runs are known, without checks; remembered."""
+def _make(b: Braid, s: tuple[int, ...], part: Part, style: Style, line: bool) -> Circuit:
+    """The circuit; on few strands with the ladder where it merges with more than the tree does."""
+    circuit = _scheduled(b, s, part, style, line)
+    if line or b.strands > _LADDER_PAYS:
+        return circuit
+    ladder = _scheduled(b, s, part, style, True)
+    return min(circuit, ladder, key=lambda c: style.cost(c.zz_angles))
+
+
+def _scheduled(b: Braid, s: tuple[int, ...], part: Part, style: Style, line: bool) -> Circuit:
+    runs = runs_of(b)
     kinds, first, mixed = reach(runs.generators, np.array(s, dtype=np.uint8))
     schedule = _Schedule(patterns(style), s, mixed.tolist(), line)
     schedule.prepare(part, runs, kinds.tolist(), first.tolist())
@@ -111,22 +123,24 @@ def echo_of_runs(
 class EchoPatterns(PatternTable):
     """The patterns that echo circuits are made of, in one style."""
 
-    def __init__(self, style: Style) -> None:
-        super().__init__(style)
-        self._phases: dict[int, float] = {}  # pattern → phase of the reference
-
-    def _get(self, key: Row | str, qubits: int, record: Callable[[OperationLog], object]) -> int:
+    def _get(
+        self,
+        key: Row | str,
+        qubits: int,
+        record: Callable[[OperationLog], object],
+        parts: Callable[[], list[tuple[int, int, int]]] | None = None,
+    ) -> int:
         number = self.find(key)
         if number is None:
             log = OperationLog(qubits, self.style)
-            phase = record(log)
-            number = self.add(key, log)
-            self._phases[number] = phase if isinstance(phase, float) else 0.0
+            reference = record(log)
+            number = self.add(
+                key,
+                log,
+                parts=parts() if parts else None,
+                reference=reference if isinstance(reference, float) else 0.0,
+            )
         return number
-
-    def reference(self, number: int) -> float:
-        """The phase that |0…0⟩ takes in a pattern."""
-        return self._phases[number]
 
     def start(self, part: Part) -> int:
         """|0⟩ → |0⟩ + |1⟩, or |0⟩ − i|1⟩ for the imaginary part."""
@@ -165,21 +179,58 @@ class EchoPatterns(PatternTable):
 
     def bulk(self, power: int) -> int:
         """A run in the bulk: slots left, target, right."""
-        number = self.find((4, power))
-        if number is None:
-            number = self._get((4, power), 3, lambda log: add_bulk(log, 0, 1, 2, power))
-            parts = enumerate((2, 0, 2))
-            self.split(number, [(self._bulk_part(power, k), control, 1) for k, control in parts])
-        return number
 
-    def _bulk_part(self, power: int, part: int) -> int:
-        return self._get((5, power, part), 2, lambda log: add_bulk_part(log, 0, 1, power, part))
+        def part(number: int) -> int:
+            return self._get(
+                (5, power, number), 2, lambda log: add_bulk_part(log, 0, 1, power, number)
+            )
+
+        return self._get(
+            (4, power),
+            3,
+            lambda log: add_bulk(log, 0, 1, 2, power),
+            lambda: [(part(k), control, 1) for k, control in enumerate((2, 0, 2))],
+        )
 
 
-@lru_cache(maxsize=64)
+_TABLES: dict[Style, EchoPatterns] = {}
+_MOST_PATTERNS = 10_000
+
+
 def patterns(style: Style) -> EchoPatterns:
-    """The patterns of a style."""
-    return EchoPatterns(style)
+    """The patterns of a style; a new table when the old one has grown large by merging."""
+    table = _TABLES.get(style)
+    if table is None or len(table) > _MOST_PATTERNS:
+        table = _TABLES[style] = EchoPatterns(style)
+    return table
+
+
+class _Memory:
+    """Circuits that were made, the latest ones, up to a number of gates (45 bytes each)."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._circuits: OrderedDict[Hashable, Circuit] = OrderedDict()
+        self._gates = 0
+
+    def get(self, key: Hashable, make: Callable[[], Circuit]) -> Circuit:
+        """The circuit of a key, made if it is not here."""
+        with self._lock:
+            if key in self._circuits:
+                self._circuits.move_to_end(key)
+                return self._circuits[key]
+        circuit = make()
+        with self._lock:
+            if key not in self._circuits:
+                self._circuits[key] = circuit
+                self._gates += len(circuit.gates)
+            while self._gates > self._most:
+                self._gates -= len(self._circuits.popitem(last=False)[1].gates)
+        return circuit
+
+
+_MEMORY = _Memory(2_000_000)
 
 
 class _Schedule:

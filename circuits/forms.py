@@ -16,10 +16,10 @@ from ..knots.braids import Braid
 from ..knots.conventions import Closure
 from ..knots.fibonacci import path_count, path_probability, paths, plat_path, sample_paths
 from .devices import Device
-from .echo import Runs
+from .echo import runs_of
 from .oplog import OperationLog, Style
 from .reach import mean_cost
-from .synthesis import add_bulk, add_one_sided
+from .synthesis import add_bulk, add_fresh, add_one_sided
 
 __all__ = ["cheapest_form", "expected_cost"]
 
@@ -30,8 +30,9 @@ _PASSES = 400_000_000  # bits of paths that a search may look at
 def cheapest_form(b: Braid, closure: Closure, target: Device) -> Braid:
     """The rotation or mirror rotation σ_i ↔ σ_{n−i} of a word with the cheapest echo circuits.
 
-    Rotations are tried for Markov closures only. The cost is that of :func:`expected_cost`; the
-    word as given wins ties.
+    Rotations are tried for Markov closures only: all of them on words of up to some 700 letters,
+    evenly spaced ones on longer words. The cost is that of :func:`expected_cost`; the word as
+    given wins ties.
 
     Returns:
         A word of the same link, on as many strands, with the same number of letters.
@@ -63,19 +64,24 @@ def expected_cost(b: Braid, closure: Closure, target: Device) -> float:
         1.90983
     """
     style = target.style
-    runs = Runs(b)
+    runs = runs_of(b)
     sample, weights = _paths(b.strands, closure)
-    one_sided, bulk = (
+    one_sided, bulk, *fresh = (
         np.array([_cost(style, kind, power) for _, power in runs.pairs])
-        for kind in ("one-sided", "bulk")
+        for kind in ("one-sided", "bulk", "fresh 0", "fresh 1")
     )
-    link = _cost(style, "cx", 1)
-    line = target.connectivity == "line"
+    costs = (
+        one_sided,
+        np.stack(fresh, axis=1),
+        bulk,
+        _cost(style, "cx", 1),
+        target.connectivity == "line",
+    )
     if weights is None:
-        return float(mean_cost(runs.generators, one_sided, bulk, link, line, sample))
+        return float(mean_cost(runs.generators, *costs, sample))
     return float(
         sum(
-            weight * mean_cost(runs.generators, one_sided, bulk, link, line, path[None])
+            weight * mean_cost(runs.generators, *costs, path[None])
             for path, weight in zip(sample, weights, strict=True)
         )
     )
@@ -100,6 +106,8 @@ def _cost(style: Style, kind: str, power: int) -> float:
         log.cx(0, 1)
     elif kind == "bulk":
         add_bulk(log, 0, 1, 2, power)
-    else:
+    elif kind == "one-sided":
         add_one_sided(log, 0, 1, power)
+    else:
+        add_fresh(log, 0, 1, power, int(kind[-1]))
     return style.cost(log.angles)

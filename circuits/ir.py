@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args, overload
 import numpy as np
 import numpy.typing as npt
 
+from ..knots.errors import InputError
+
 if TYPE_CHECKING:
     from .patterns import Steps
 
@@ -79,7 +81,7 @@ class GateArrays(NamedTuple):
         theta: first angle.
         phi: second angle, 0 where there is none.
         position: number of logical operations before the gate's end (see
-            :mod:`plait.circuits.builder`).
+            :mod:`plait.circuits.kernels`).
         turn_a: angle by which a rotation about Z on ``a`` is still held back at the gate's end.
         turn_b: the same on ``b``.
     """
@@ -135,6 +137,8 @@ class Gates(Sequence[Gate]):
 
 
 def _arrays(gates: tuple[Gate, ...]) -> GateArrays:
+    if unknown := {gate.name for gate in gates} - set(NAMES):
+        raise InputError(f"unknown gates {sorted(unknown)}; choose from: {', '.join(NAMES)}")
     count = len(gates)
     zeros = np.zeros(count)
     return GateArrays(
@@ -185,6 +189,9 @@ class Circuit:
         entangler: ``"cz"`` if all ZZ rotations are by ±π/2, to be emitted as CZ.
         undo: see :meth:`normal`.
         steps: the logical operations that the gates came from, for simulators.
+
+    Raises:
+        InputError: a gate does not fit.
     """
 
     qubits: int
@@ -197,11 +204,28 @@ class Circuit:
     def __post_init__(self) -> None:
         if not isinstance(self.gates, Gates):
             object.__setattr__(self, "gates", Gates(self.gates))
+        x = self.arrays
+        pair = x.code == ZZPHASE
+        inside = (x.a >= 0) & (x.a < self.qubits) & (x.b < self.qubits) & (pair == (x.b >= 0))
+        if not (inside & (x.a != x.b) & np.isfinite(x.theta) & np.isfinite(x.phi)).all():
+            raise InputError(
+                f"a circuit on {self.qubits} qubits has a gate that does not fit: its qubits must "
+                f"be different numbers from 0 to {self.qubits - 1}, two for zzphase and one for "
+                f"others, and its angles finite"
+            )
+        if self.entangler == "cz" and (abs(abs(x.theta[pair]) - math.pi / 2) > 1e-9).any():
+            raise InputError("a circuit for CZ has ZZ rotations by ±π/2 only")
 
     @property
     def arrays(self) -> GateArrays:
         """The gates as arrays."""
         return self.gates.arrays if isinstance(self.gates, Gates) else _arrays(tuple(self.gates))
+
+    @property
+    def zz_angles(self) -> list[float]:
+        """Angles of the ZZ rotations."""
+        x = self.arrays
+        return [float(angle) for angle in x.theta[x.code == ZZPHASE]]
 
     @property
     def two_qubit_gates(self) -> int:
@@ -229,11 +253,16 @@ class Circuit:
         Args:
             bits: character j is the outcome of qubit j.
 
+        Raises:
+            InputError: not the bits of so many qubits.
+
         Example:
             >>> from plait.circuits import echo_circuit
             >>> echo_circuit("2 3 4 3 2 4 3 -2 3 4 2 3", "011111").normal("0100")
             '0101'
         """
+        if len(bits) != self.qubits or not set(bits) <= {"0", "1"}:
+            raise InputError(f"outcome {bits!r}: give the bits of {self.qubits} qubits")
         return self.undo.normal(bits)
 
     def normal_numbers(self, outcomes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

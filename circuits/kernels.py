@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..knots.jit import compiled
+from .ir import PHASEDX, RZ, ZZPHASE
 from .oplog import LOCAL
 
 __all__ = ["emit_gates", "find_blocks", "schedule"]
 
 _EPS = 1e-12
-_PHASEDX, _ZZPHASE = 1, 2
 
 
 @compiled
@@ -48,7 +48,7 @@ def _last_on(
     qubit: int,
 ) -> int:
     for k in range(end - 1, -1, -1):
-        if alive[k] and (a[k] == qubit or (code[k] == _ZZPHASE and b[k] == qubit)):
+        if alive[k] and (a[k] == qubit or (code[k] == ZZPHASE and b[k] == qubit)):
             return k
     return -1
 
@@ -143,13 +143,13 @@ def emit_gates(
                     found, th, ph = _flush(pending[q])
                     if found:
                         flushed = True
-                        code[end], qa[end], theta[end], phi[end] = _PHASEDX, q, th, ph
+                        code[end], qa[end], theta[end], phi[end] = PHASEDX, q, th, ph
                         position[end] = done
                         turn_a[end] = cmath.phase(pending[q, 1, 1] / pending[q, 0, 0])
                         last[q] = end
                         end += 1
                 previous = last[a]
-                if flushed or previous < 0 or previous != last[b] or code[previous] != _ZZPHASE:
+                if flushed or previous < 0 or previous != last[b] or code[previous] != ZZPHASE:
                     break
                 # Nothing but rotations about Z between two gates on the same qubits: merge.
                 turn += theta[previous]
@@ -157,7 +157,7 @@ def emit_gates(
                 for q in (a, b):
                     last[q] = _last_on(code, qa, qb, alive, end, q)
                     k = last[q]
-                    if k >= 0 and code[k] == _PHASEDX:
+                    if k >= 0 and code[k] == PHASEDX:
                         alive[k] = False
                         last[q] = _last_on(code, qa, qb, alive, end, q)
                         cos, sin = math.cos(theta[k] / 2), math.sin(theta[k] / 2)
@@ -179,7 +179,7 @@ def emit_gates(
             done += 1
             if abs(turn) < _EPS:
                 continue
-            code[end], qa[end], qb[end], theta[end] = _ZZPHASE, a, b, turn
+            code[end], qa[end], qb[end], theta[end] = ZZPHASE, a, b, turn
             position[end] = done
             turn_a[end] = cmath.phase(pending[a, 1, 1] / pending[a, 0, 0])
             turn_b[end] = cmath.phase(pending[b, 1, 1] / pending[b, 0, 0])
@@ -189,7 +189,7 @@ def emit_gates(
     for q in range(qubits):
         found, th, ph = _flush(pending[q])
         if found:
-            code[end], qa[end], theta[end], phi[end] = _PHASEDX, q, th, ph
+            code[end], qa[end], theta[end], phi[end] = PHASEDX, q, th, ph
             position[end] = done
             turn_a[end] = cmath.phase(pending[q, 1, 1] / pending[q, 0, 0])
             end += 1
@@ -197,7 +197,7 @@ def emit_gates(
         for q in range(qubits):
             rest = cmath.phase(pending[q, 1, 1] / pending[q, 0, 0])
             if abs(rest) > _EPS:
-                code[end], qa[end], theta[end], position[end] = 0, q, rest, done
+                code[end], qa[end], theta[end], position[end] = RZ, q, rest, done
                 end += 1
     return (code, qa, qb, theta, phi, position, turn_a, turn_b), alive, end
 
@@ -232,6 +232,7 @@ def schedule(
         # A qubit is closed as a target or as a control by the steps passed over so far.
         as_target = np.zeros(qubits, np.bool_)
         used = np.zeros(qubits, np.bool_)
+        unused = qubits
         best, start = -1, np.int64(1) << 60
         while done[begin]:
             begin += 1
@@ -256,11 +257,12 @@ def schedule(
             for k in range(1, width):
                 q = rows[r, k]
                 if q >= 0:
+                    unused -= not used[q]
                     used[q] = True
                     if p < 0 or target[p] < 0 or target[p] == k - 1:
                         as_target[q] = True
-            if as_target.all():
-                break
+            if not unused:
+                break  # whatever follows acts on a qubit that is in use
         order[place] = best
         done[best] = True
         p = rows[best, 0]

@@ -11,7 +11,16 @@ import numpy.typing as npt
 
 from .ir import Matrix
 
-__all__ = ["LOCAL", "RIGHT_ANGLES", "ZZ", "Operation", "OperationLog", "Style"]
+__all__ = [
+    "HADAMARD",
+    "IDENTITY",
+    "LOCAL",
+    "RIGHT_ANGLES",
+    "ZZ",
+    "Operation",
+    "OperationLog",
+    "Style",
+]
 
 LOCAL, ZZ = 0, 1
 _EPS: Final = 1e-12

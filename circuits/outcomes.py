@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from ..knots.errors import InputError
 from .compile import CircuitKind
 
 __all__ = ["Outcome", "read_outcome"]
@@ -31,6 +32,9 @@ def read_outcome(kind: CircuitKind, path: Sequence[int], bits: str) -> Outcome:
         bits: character j is the outcome of qubit j, in the normal form (see
             :meth:`plait.circuits.Circuit.normal`).
 
+    Raises:
+        InputError: unknown kind, or bits that do not fit the path.
+
     Example:
         >>> read_outcome("echo", (0, 1, 1, 1), "10")
         Outcome(value=-1, kept=True)
@@ -39,6 +43,13 @@ def read_outcome(kind: CircuitKind, path: Sequence[int], bits: str) -> Outcome:
         >>> read_outcome("echo", (0, 1, 1, 0, 1), "010")
         Outcome(value=0, kept=False)
     """
+    if kind not in get_args(CircuitKind):
+        raise InputError(
+            f"unknown circuit {kind!r}; choose one of: {', '.join(get_args(CircuitKind))}"
+        )
+    qubits = max(1, len(path) - 2)
+    if len(bits) != qubits or not set(bits) <= {"0", "1"}:
+        raise InputError(f"outcome {bits!r}: for this path, give the bits of {qubits} qubits")
     sign = 1 - 2 * int(bits[0])
     inner = bits[1:]
     if kind == "echo":

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,8 +56,47 @@ class PatternArrays(NamedTuple):
     parts: npt.NDArray[np.int32]
 
 
+class _Column:
+    """Rows of one shape in a buffer that grows by doubling; what was handed out stays valid."""
+
+    def __init__(self, dtype: npt.DTypeLike, *shape: int) -> None:
+        self._buffer = np.zeros((64, *shape), dtype=dtype)
+        self._size = 0
+
+    def extend(self, rows: Sequence[Any]) -> None:
+        """Append rows."""
+        end = self._size + len(rows)
+        if end > len(self._buffer):
+            grown = np.zeros((2 * end, *self._buffer.shape[1:]), dtype=self._buffer.dtype)
+            grown[: self._size] = self._buffer[: self._size]
+            self._buffer = grown
+        if rows:
+            self._buffer[self._size : end] = rows
+        self._size = end
+
+    def rows(self) -> npt.NDArray[Any]:
+        """All rows so far."""
+        return self._buffer[: self._size]
+
+
+class _Columns(NamedTuple):
+    """The fields of :class:`PatternArrays`."""
+
+    kind: _Column
+    slot_a: _Column
+    slot_b: _Column
+    angle: _Column
+    matrix: _Column
+    offsets: _Column
+    target: _Column
+    controls: _Column
+    multiplexed: _Column
+    layers: _Column
+    parts: _Column
+
+
 class PatternTable:
-    """A growing list of patterns, each under a key.
+    """A growing list of patterns, each under a key; several threads may use it at once.
 
     Args:
         style: which ZZ rotations the patterns have.
@@ -64,79 +104,95 @@ class PatternTable:
 
     def __init__(self, style: Style | None = None) -> None:
         self.style = style or Style()
+        self._lock = Lock()
         self._numbers: dict[Hashable, int] = {}
-        self._patterns: list[tuple[list[Operation], Multiplexed]] = []
-        self._parts: dict[int, list[tuple[int, int, int]]] = {}
-        self._arrays: PatternArrays | None = None
+        self._operations: list[list[Operation]] = []
+        self._references: list[float] = []
+        self._columns = _Columns(
+            kind=_Column(np.uint8),
+            slot_a=_Column(np.int32),
+            slot_b=_Column(np.int32),
+            angle=_Column(np.float64),
+            matrix=_Column(np.complex128, 2, 2),
+            offsets=_Column(np.int64),
+            target=_Column(np.int32),
+            controls=_Column(np.int32, 2),
+            multiplexed=_Column(np.complex128, 4, 2, 2),
+            layers=_Column(np.int32),
+            parts=_Column(np.int32, 3, 3),
+        )
+        self._columns.offsets.extend([0])
 
     def __len__(self) -> int:
-        return len(self._patterns)
+        return len(self._operations)
 
     def find(self, key: Hashable) -> int | None:
         """The number of the pattern under a key, if there is one."""
         return self._numbers.get(key)
 
-    def add(self, key: Hashable, log: OperationLog, *, whole: bool = True) -> int:
+    def add(
+        self,
+        key: Hashable,
+        log: OperationLog,
+        *,
+        whole: bool = True,
+        parts: Sequence[tuple[int, int, int]] | None = None,
+        reference: float = 0.0,
+    ) -> int:
         """Add a pattern of the operations of a log, whose qubits become slots.
 
         Args:
-            key: to find it again.
+            key: to find it again; if there is a pattern under it already, that one stays.
             log: the operations.
             whole: whether simulators may take it as one.
+            parts: three patterns on two slots that make up one on three: rows of pattern and
+                slots.
+            reference: the phase that |0…0⟩ takes.
         """
-        self._numbers[key] = len(self._patterns)
-        self._patterns.append((log.operations, _multiplexed(log) if whole else _NO_WHOLE))
-        self._arrays = None
-        return self._numbers[key]
+        form = _multiplexed(log) if whole else _NO_WHOLE
+        operations = log.operations
+        with self._lock:
+            if key in self._numbers:
+                return self._numbers[key]
+            number = len(self._operations)
+            columns = self._columns
+            columns.kind.extend([op.kind for op in operations])
+            columns.slot_a.extend([op.a for op in operations])
+            columns.slot_b.extend([op.b for op in operations])
+            columns.angle.extend([op.angle for op in operations])
+            columns.matrix.extend([op.matrix for op in operations])
+            columns.offsets.extend([columns.offsets.rows()[-1] + len(operations)])
+            columns.target.extend([form.target])
+            columns.controls.extend([form.controls])
+            columns.multiplexed.extend([form.matrices])
+            columns.layers.extend([sum(op.kind == ZZ for op in operations)])
+            columns.parts.extend([parts or [(-1, -1, -1)] * 3])
+            self._references.append(reference)
+            self._operations.append(operations)
+            # Last, because others look for it without the lock.
+            self._numbers[key] = number
+        return number
 
     def mark(self, key: Hashable, number: int) -> None:
         """Let a key stand for another number, such as −1 for none."""
         self._numbers[key] = number
 
-    def split(self, number: int, parts: list[tuple[int, int, int]]) -> None:
-        """Tell that a pattern on three slots has three parts: rows of pattern and two slots."""
-        self._parts[number] = parts
-        self._arrays = None
+    def reference(self, number: int) -> float:
+        """The phase that |0…0⟩ takes in a pattern."""
+        return self._references[number]
 
     def replay(self, number: int, log: OperationLog, slots: Sequence[int]) -> None:
         """Record the operations of a pattern, with its slots standing for ``slots``."""
-        for op in self._patterns[number][0]:
+        for op in self._operations[number]:
             if op.kind == LOCAL:
                 log.local(slots[op.a], op.matrix)
             else:
                 log.zz(slots[op.a], slots[op.b], op.angle)
 
-    def whole(self, number: int) -> Multiplexed:
-        """A pattern as a whole."""
-        return self._patterns[number][1]
-
     def arrays(self) -> PatternArrays:
         """All patterns so far."""
-        if self._arrays is None:
-            self._arrays = self._pack()
-        return self._arrays
-
-    def _pack(self) -> PatternArrays:
-        operations = [op for ops, _ in self._patterns for op in ops]
-        wholes = [whole for _, whole in self._patterns]
-        sizes = [len(ops) for ops, _ in self._patterns]
-        return PatternArrays(
-            kind=np.array([op.kind for op in operations], dtype=np.uint8),
-            slot_a=np.array([op.a for op in operations], dtype=np.int32),
-            slot_b=np.array([op.b for op in operations], dtype=np.int32),
-            angle=np.array([op.angle for op in operations], dtype=float),
-            matrix=np.array([op.matrix for op in operations], dtype=complex).reshape(-1, 2, 2),
-            offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-            target=np.array([w.target for w in wholes], dtype=np.int32),
-            controls=np.array([w.controls for w in wholes], dtype=np.int32).reshape(-1, 2),
-            multiplexed=np.array([w.matrices for w in wholes], dtype=complex).reshape(-1, 4, 2, 2),
-            layers=np.array(
-                [sum(op.kind == ZZ for op in ops) for ops, _ in self._patterns], dtype=np.int32
-            ),
-            parts=np.array(
-                [self._parts.get(k, [(-1, -1, -1)] * 3) for k in range(len(self))], dtype=np.int32
-            ).reshape(-1, 3, 3),
-        )
+        with self._lock:
+            return PatternArrays(*(column.rows() for column in self._columns))
 
 
 @dataclass(frozen=True, eq=False)

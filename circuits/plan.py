@@ -97,6 +97,12 @@ class Plan:
             raise InputError(
                 f"unknown circuit {self.kind!r}; choose one of: {', '.join(get_args(CircuitKind))}"
             )
+        if not self.series or len(set(self.series)) < len(self.series):
+            raise InputError(f"series={self.series!r}: give one at least, and none twice")
+        if unknown := set(self.series) - set(SERIES):
+            raise InputError(
+                f"unknown series {sorted(map(str, unknown))}; choose from: {', '.join(SERIES)}"
+            )
         for name in ("shots", "round_shots", "seed"):
             object.__setattr__(self, name, _integer(name, getattr(self, name)))
         if not len(self.series) <= self.shots <= _MAX_SHOTS:

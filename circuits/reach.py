@@ -89,6 +89,7 @@ def reach(
 def mean_cost(
     generators: npt.NDArray[np.int32],
     one_sided: npt.NDArray[np.float64],
+    fresh: npt.NDArray[np.float64],
     bulk: npt.NDArray[np.float64],
     link: float,
     line: bool,
@@ -99,6 +100,8 @@ def mean_cost(
     Args:
         generators: of the runs, shape (R,).
         one_sided: cost of each run with one control, shape (R,).
+        fresh: cost of each run that the branch controls and that prepares a bit, by that bit,
+            shape (R, 2).
         bulk: cost of each run in the bulk, shape (R,).
         link: cost of a CNOT.
         line: whether the cat state is prepared along a line.
@@ -113,6 +116,8 @@ def mean_cost(
             kind = kinds[r]
             if kind == BULK:
                 total += bulk[r]
+            elif kind == BRANCH and first[r] and not line:
+                total += fresh[r, path[generators[r]]]
             elif kind > RIGHT_ZERO:
                 total += one_sided[r]
             if not line and first[r] and kind != BRANCH and path[generators[r]]:

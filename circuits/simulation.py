@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -15,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..knots.conventions import ORDER, PHI
+from ..knots.cores import available_cores
 from ..knots.errors import InputError, ResourceError
 from ..knots.memory import available_bytes
 from .compile import pulses
-from .devices import FULLY_MIXED, Device
+from .devices import Device
 from .forms import expected_cost
 from .ir import PHASEDX, ZZPHASE, Circuit
 from .oplog import IDENTITY, LOCAL, ZZ, Operation, OperationLog
@@ -41,6 +41,8 @@ Counts = dict[str, int]
 """Outcomes with their numbers; character j of an outcome is the bit of qubit j."""
 
 _BYTES_PER_STATE = 2 * (16 + 1 + 4)  # of each thread: two sets of amplitude, mark, index
+_TASK = 250  # shots
+_GATES_AT_ONCE = 500_000
 _PER_CIRCUIT = 3e-4
 _PER_STATE = 4e-9
 _SPREAD = 4.0  # states that an error leads to, over those without
@@ -71,7 +73,7 @@ def simulate(
 
     Raises:
         ResourceError: the state does not fit in memory.
-        InputError: ``fields`` has not one number per shot.
+        InputError: ``fields`` has not one number per shot, or a negative number was given.
 
     Example:
         >>> from plait.circuits import build_circuit, device
@@ -95,32 +97,53 @@ def simulate_shots(
     """Like :func:`simulate`, with the outcome of every shot as an integer (bit j is qubit j)."""
     if not circuits:
         return []
-    qubits = max(circuit.qubits for circuit, _ in circuits)
-    threads = min(len(circuits), len(os.sched_getaffinity(0)))
-    check_memory(qubits, _BYTES_PER_STATE * threads)
-    sequence = np.random.SeedSequence(seed)
-    seeds = sequence.generate_state(len(circuits), np.uint32)
+    if seed < 0 or any(count < 0 for _, count in circuits):
+        raise InputError(f"seed {seed} and numbers of shots must not be negative")
     shots = [count for _, count in circuits]
+    # Tasks have a fixed size, so that outcomes do not depend on the number of threads.
+    tasks = [
+        (k, begin, min(begin + _TASK, count))
+        for k, count in enumerate(shots)
+        for begin in range(0, count, _TASK)
+    ]
+    qubits = max(circuit.qubits for circuit, _ in circuits)
+    check_memory(qubits, _BYTES_PER_STATE)
+    most = int(available_bytes() / (_BYTES_PER_STATE * 2.0**qubits))
+    threads = max(1, min(len(tasks), available_cores(), most))
+    sequence = np.random.SeedSequence(seed)
+    seeds = sequence.generate_state(len(tasks), np.uint32)
     if fields is None:
         fields = field_of_shots(target, sum(shots), np.random.default_rng(sequence.spawn(1)[0]))
     turns = np.asarray(fields, dtype=float)
-    if turns.shape != (sum(shots),):
-        raise InputError(f"fields has shape {turns.shape}; give one number per shot, {sum(shots)}")
+    if turns.shape != (sum(shots),) or not np.isfinite(turns).all():
+        raise InputError(
+            f"fields has the shape {turns.shape}; give one finite number per shot, {sum(shots)}"
+        )
     parts = np.split(turns, np.cumsum(shots)[:-1])
-    model = _Model(target)
+    model = _Model(target, exact_memory=bool(turns.any()))
     buffers: SimpleQueue[Any] = SimpleQueue()
     for _ in range(threads):
         buffers.put(_buffers(qubits))
 
-    def run(k: int) -> npt.NDArray[np.int64]:
+    def run(number: int) -> npt.NDArray[np.int64]:
+        k, begin, end = tasks[number]
         with _borrowed(buffers) as buffer:
-            return model.run(circuits[k][0], int(seeds[k]), parts[k], buffer)
+            return model.run(circuits[k][0], int(seeds[number]), parts[k][begin:end], buffer)
 
+    outcomes: list[list[npt.NDArray[np.int64]]] = [[] for _ in circuits]
+    for (k, _, _), found in zip(tasks, _map(run, len(tasks), threads), strict=True):
+        outcomes[k].append(found)
+    return [np.concatenate(own) if own else np.zeros(0, dtype=np.int64) for own in outcomes]
+
+
+def _map(
+    run: Callable[[int], npt.NDArray[np.int64]], count: int, threads: int
+) -> list[npt.NDArray[np.int64]]:
     if threads == 1:
-        return [run(k) for k in range(len(circuits))]
+        return [run(k) for k in range(count)]
     pool = ThreadPoolExecutor(threads)
     try:
-        return list(pool.map(run, range(len(circuits))))
+        return list(pool.map(run, range(count)))
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -170,17 +193,29 @@ def field_of_shots(
 
 
 def run_round(plan: Plan, number: int, target: Device) -> list[tuple[Job, Counts]]:
-    """Simulate one round of a plan; outcomes are in the normal form."""
+    """Simulate one round of a plan; outcomes are in the normal form.
+
+    The shots of the round are in a random order of time, as far as the field is concerned.
+    """
     jobs = plan.jobs(number)
-    seed = int(plan.round_seed(number, 1).generate_state(1, np.uint64)[0])
-    circuits = [(plan.circuit(job, target), job.shots) for job in jobs]
-    results = []
-    for job, (circuit, _), outcomes in zip(
-        jobs, circuits, simulate_shots(circuits, target, seed), strict=True
-    ):
-        found = Counter(circuit.normal_numbers(outcomes).tolist())
-        counts = {_text(x, circuit.qubits): n for x, n in sorted(found.items())}
-        results.append((job, counts))
+    seeds = plan.round_seed(number, 1)
+    rng = np.random.default_rng(seeds.spawn(1)[0])
+    fields = rng.permutation(field_of_shots(target, sum(job.shots for job in jobs), rng))
+    # Circuits of a part of the jobs at a time, because those of all can fill the memory.
+    size = max(1, _GATES_AT_ONCE // (4 * len(plan.form.runs(ORDER)) + plan.form.strands))
+    results: list[tuple[Job, Counts]] = []
+    begin = 0
+    for first in range(0, len(jobs), size):
+        part = jobs[first : first + size]
+        circuits = [(plan.circuit(job, target), job.shots) for job in part]
+        end = begin + sum(job.shots for job in part)
+        seed = int(seeds.spawn(1)[0].generate_state(1, np.uint64)[0])
+        found = simulate_shots(circuits, target, seed, fields=fields[begin:end])
+        begin = end
+        for job, (circuit, _), outcomes in zip(part, circuits, found, strict=True):
+            numbers = Counter(circuit.normal_numbers(outcomes).tolist())
+            counts = {_text(x, circuit.qubits): n for x, n in sorted(numbers.items())}
+            results.append((job, counts))
     return results
 
 
@@ -204,20 +239,24 @@ def predicted_seconds(plan: Plan, target: Device) -> float:
     else:
         cost = 0.0 if target.errors.none else expected_cost(plan.form, plan.closure, target)
         share = 1 - math.exp(-1.5 * cost)
-    own = plan.shots if target.memory.field_sd else 0
+    own = target.memory.field_sd > 0
     each = units * _PER_STATE
+    if own or target.memory.field:
+        share = 2.0  # in a field states leave the paths from the start
     return circuits * (_PER_CIRCUIT + 2e-6 * units + each * paths) + plan.shots * (
-        share * each * states / 2 + (own and each * paths)
+        share * each * states / 2
     )
 
 
 class _Model:
     """The error model of a device, ready for the kernels."""
 
-    def __init__(self, target: Device) -> None:
+    def __init__(self, target: Device, *, exact_memory: bool) -> None:
         self.errors = target.errors
         self.readout = np.array([self.errors.readout_0, self.errors.readout_1])
         self.dephasing = float(target.memory.dephasing)
+        # Waiting happens between the gates of a pattern too, so that none can be taken as a whole.
+        self._apart = exact_memory or self.dephasing > 0
 
     def run(
         self, circuit: Circuit, seed: int, fields: npt.NDArray[np.float64], buffers: Any
@@ -234,7 +273,7 @@ class _Model:
                 x.slot_a,
                 x.slot_b,
                 x.offsets,
-                x.target,
+                np.full_like(x.target, -1) if self._apart else x.target,
                 x.controls,
                 steps.rows,
                 circuit.qubits,
@@ -262,10 +301,9 @@ class _Model:
         from .units import Sites
 
         gates, errors = circuit.arrays, self.errors
-        zz = errors.two_qubit + errors.two_qubit_slope * (abs(gates.theta) % np.pi)
         chance = np.select(
             [gates.code == ZZPHASE, gates.code == PHASEDX],
-            [np.minimum(zz, FULLY_MIXED), np.full(len(zz), errors.one_qubit)],
+            [errors.zz(gates.theta), np.full(len(gates.code), errors.one_qubit)],
             0.0,
         )
         times = np.where(gates.code == PHASEDX, pulses(circuit), 1)

@@ -23,7 +23,9 @@ from .units import ErrorFields, UnitFields
 
 __all__ = ["run_trajectories"]
 
-_EPS = 1e-26
+# Probabilities below which a basis state is forgotten: zero but for rounding; and in a field,
+# whose turns in the middle of a run take a little of every state out of the paths.
+_FLOOR, _FIELD_FLOOR = 1e-26, 1e-10
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -128,12 +130,13 @@ def _prune(
     mark: npt.NDArray[np.uint8],
     states: npt.NDArray[np.int32],
     count: int,
+    floor: float,
 ) -> int:
-    """Forget basis states whose amplitude is zero but for rounding."""
+    """Forget basis states whose probability is below ``floor``."""
     end = 0
     for n in range(count):
         x = states[n]
-        if amplitude[x].real ** 2 + amplitude[x].imag ** 2 < _EPS:
+        if amplitude[x].real ** 2 + amplitude[x].imag ** 2 < floor:
             mark[x] = 0
             amplitude[x] = 0
         else:
@@ -265,7 +268,7 @@ def _advance(
                 amplitude, mark, states, count, mask_a[g], mask_b[g], angle[op], matrix[op]
             )
     if count > before:
-        count = _prune(amplitude, mark, states, count)
+        count = _prune(amplitude, mark, states, count, _FLOOR if field == 0.0 else _FIELD_FLOOR)
     return count, error
 
 
@@ -303,7 +306,7 @@ def run_trajectories(
         unit: the fields of :class:`plait.circuits.units.Units`.
         table: angles, matrices and whole patterns of the table.
         closing: angle of pattern −1.
-        errors: the fields of :class:`plait.circuits.units.Errors`.
+        errors: the fields of :class:`plait.circuits.units.DrawnErrors`.
         order: shots by their first error.
         first: position of that.
         readout: probability to misread a 0, and a 1.
@@ -320,6 +323,7 @@ def run_trajectories(
     for shot in range(1, shots):
         own_field = own_field or fields[shot] != fields[0]
     end = len(start) - 1
+    # Plain 0 and 1 would be types of their own, and everything would be compiled for them again.
     none = int(np.int64(0))
     base[0] = 1
     base_mark[0] = 1

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..knots.jit import compiled
 from .oplog import LOCAL
 
-__all__ = ["NO_ERROR", "Errors", "Sites", "Units", "draw_errors", "units"]
+__all__ = ["NO_ERROR", "DrawnErrors", "Sites", "Units", "draw_errors", "units"]
 
 NO_ERROR: Final = 1 << 60
 """Position of the first error of a shot that has none."""
@@ -166,7 +166,7 @@ class Sites(NamedTuple):
         return cls(*(column[order] for column in columns))
 
 
-class Errors(NamedTuple):
+class DrawnErrors(NamedTuple):
     """Errors of all shots, of each in order of time.
 
     Attributes:
@@ -203,7 +203,7 @@ class Errors(NamedTuple):
         return np.lexsort((key, first)), first
 
 
-def draw_errors(sites: Sites, shots: int, rng: np.random.Generator) -> Errors:
+def draw_errors(sites: Sites, shots: int, rng: np.random.Generator) -> DrawnErrors:
     """Draw the errors of all shots of a circuit."""
     size = len(sites.position)
     chunk = max(1, _AT_ONCE // max(1, size))
@@ -225,7 +225,7 @@ def draw_errors(sites: Sites, shots: int, rng: np.random.Generator) -> Errors:
         return np.stack([first[site], second[site]], axis=1).ravel()[real]
 
     counts = np.bincount(np.repeat(shot, 2)[real], minlength=shots)
-    return Errors(
+    return DrawnErrors(
         offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         position=column(sites.position, sites.position),
         qubit=column(sites.a, sites.b),

@@ -31,7 +31,8 @@ def require(module: str, *, extra: str, purpose: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != module.partition(".")[0]:
+        # Whatever is missing within the module is another matter.
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
             raise
         raise MissingExtraError(
             f"{purpose} needs the optional package {module!r}, which is not installed; "

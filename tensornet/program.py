@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -13,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from ..knots.cores import available_cores
 from .face import FaceNetwork
 from .rings import Ring
 from .tree import Tree, free_corners
@@ -126,7 +126,7 @@ class Program:
             The scalar, shape ``ring.trailing``.
         """
         held: dict[int, Any] = dict(enumerate(self.leaves(ring)))
-        threads = threads or _cores()
+        threads = threads or available_cores()
         done = 0.0
         largest = max((step.products for step in self.steps), default=0.0)
         with _workers(threads if ring.threads and largest > _PARALLEL else 1) as pool:
@@ -148,13 +148,6 @@ class Program:
                     advanced(done / self.products)
         (result,) = held.values()
         return np.asarray(result[0].item() if ring.trailing == () else result[0])
-
-
-@cache
-def _cores() -> int:
-    return (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
 
 
 @contextmanager
@@ -240,7 +233,7 @@ def program_bytes(program: Program, itemsize: int, threads: int | None = None) -
         if not step.few:
             a, m, b = (float(np.diff(step.lists[k]).max()) for k in (4, 7, 10))
             buffers = max(buffers, a * m + m * b + a * b)
-    return float(itemsize * (program.peak + buffers * (threads or _cores())) + lists)
+    return float(itemsize * (program.peak + buffers * (threads or available_cores())) + lists)
 
 
 def free_edges(network: FaceNetwork, pins: Mapping[int, int]) -> _Ints:

@@ -19,6 +19,8 @@ from plait.circuits import (
     echo_circuit,
     expected_fidelity,
     hadamard_circuit,
+    read_outcome,
+    simulate,
 )
 from plait.circuits.devices import Memory
 from plait.knots import Braid, InputError, UnknownNameError
@@ -118,3 +120,51 @@ def test_dephasing_lowers_the_expected_fidelity() -> None:
     want = expected_fidelity(circuit, target) * 0.999 ** (3 * circuit.two_qubit_depth)
     assert circuit.two_qubit_depth > 3
     assert abs(expected_fidelity(circuit, noisy) - want) < 1e-12
+
+
+def test_compiling_for_cz_keeps_how_outcomes_are_read() -> None:
+    """Noiseless outcomes of the compiled circuit are all of paths."""
+    circuit = echo_circuit("2 3 4 3 2 4 3 -2 3 4 2 3", "010111", line=True)
+    compiled = compile_circuit(circuit, device("ibm_fez"))
+    assert compiled.undo == circuit.undo
+    (counts,) = simulate([(compiled, 2000)], device("ideal"), seed=1)
+    path = (0, 1, 0, 1, 1, 1)
+    assert all(read_outcome("echo", path, compiled.normal(bits)).kept for bits in counts)
+
+
+def test_statistics_need_a_circuit() -> None:
+    with pytest.raises(InputError, match="statistics need one circuit at least"):
+        CircuitStatistics.of([], device("ideal"))
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        Gate("phasedx", (2,), (1.0, 0.0)),
+        Gate("rz", (-1,), (1.0,)),
+        Gate("zzphase", (0, 0), (1.0,)),
+        Gate("zzphase", (0, 5), (1.0,)),
+        Gate("rz", (0,), (math.nan,)),
+    ],
+)
+def test_gates_must_fit_their_circuit(gate: Gate) -> None:
+    with pytest.raises(InputError, match="on 2 qubits has a gate that does not fit"):
+        Circuit(2, (gate,))
+
+
+def test_gates_must_be_known_and_of_the_entangler() -> None:
+    with pytest.raises(InputError, match=r"unknown gates \['cnot'\]; choose from: rz, phasedx"):
+        Circuit(2, (Gate("cnot", (0, 1), (0.0,)),))  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="for CZ has ZZ rotations by ±π/2 only"):
+        Circuit(2, (Gate("zzphase", (0, 1), (0.3,)),), entangler="cz")
+
+
+@pytest.mark.parametrize("bits", ["0", "000", "0x"])
+def test_outcomes_must_fit_their_circuit(bits: str) -> None:
+    circuit = echo_circuit("1 2 1 2", "0111")
+    with pytest.raises(InputError, match="give the bits of 2 qubits"):
+        circuit.normal(bits)
+    with pytest.raises(InputError, match="for this path, give the bits of 2 qubits"):
+        read_outcome("echo", (0, 1, 1, 1), bits)
+    with pytest.raises(InputError, match="unknown circuit 'other'"):
+        read_outcome("other", (0, 1, 1, 1), "00")  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import product
 
@@ -21,7 +22,7 @@ from plait.circuits import (
     to_pytket,
     to_qiskit,
 )
-from plait.circuits.echo import PARTS, Part
+from plait.circuits.echo import PARTS, Part, _Memory
 from plait.knots import Braid, InputError, closure_writhe, path_probability, paths, plat_path
 from plait.knots.conventions import ORDER
 from plait.tensornet import representation
@@ -294,3 +295,28 @@ def test_depth_of_preparation_is_logarithmic() -> None:
 def test_labels_name_part_and_path() -> None:
     assert echo_circuit(Braid("1 2"), "0110", part="imag").name == "echo-imag-0110"
     assert hadamard_circuit(Braid("1 2"), "0110").name == "hadamard-real-0110"
+
+
+def test_many_threads_may_compile_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They share the table of patterns, which grows meanwhile."""
+    braid = random_braid(6, 30, seed=5)
+    want = exact(braid)
+    for _ in range(3):
+        monkeypatch.setattr("plait.circuits.echo._TABLES", {})
+        monkeypatch.setattr("plait.circuits.echo._MEMORY", _Memory(10_000))
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda s: echo_circuit(braid, s), want))
+        for circuit, z in zip(found, want.values(), strict=True):
+            assert abs(echo_mean(with_qiskit(circuit)) - z.real) < 1e-10
+
+
+def test_circuits_are_remembered_up_to_a_number_of_gates() -> None:
+    memory = _Memory(10)
+    circuits = {k: echo_circuit(random_braid(5, 12, seed=k), "011111") for k in range(6)}
+    assert all(len(circuit.gates) > 4 for circuit in circuits.values())
+    for k, circuit in circuits.items():
+        assert memory.get(k, lambda circuit=circuit: circuit) is circuit  # type: ignore[misc]
+    # The first one is gone and is made again; the last one may be here.
+    made = []
+    memory.get(0, lambda: made.append(1) or circuits[0])  # type: ignore[func-returns-value]
+    assert made

@@ -16,10 +16,10 @@ from plait.circuits import (
     to_pytket,
 )
 from plait.circuits.blocks import merge_blocks
-from plait.circuits.echo import EchoPatterns
+from plait.circuits.echo import EchoPatterns, _Memory
 from plait.circuits.oplog import RIGHT_ANGLES, OperationLog, Style
 from plait.circuits.patterns import PatternTable, Steps
-from plait.circuits.reach import BULK, LEFT_ZERO, RIGHT_ZERO, reach
+from plait.circuits.reach import BRANCH, BULK, LEFT, LEFT_ZERO, RIGHT, RIGHT_ZERO, reach
 from plait.knots import Braid, path_probability, paths
 from plait.tensornet import representation
 
@@ -50,21 +50,28 @@ def test_a_zero_in_the_end_makes_what_comes_before_a_phase() -> None:
 
 
 def test_known_bits_are_those_that_the_representation_leaves_alone() -> None:
-    """After each prefix, U|s⟩ has the bits of s wherever no run has mixed them."""
+    """Before a run that needs no control by a neighbour, that neighbour is 1."""
+    basis = paths(6)
+    seen = 0
     for seed in range(8):
-        word = list(random_braid(6, 12, seed).word)
-        basis = paths(6)
+        word = list(random_braid(6, 14, seed).word)
         for k, s in enumerate(basis):
-            for end in range(1, len(word) + 1):
-                state = representation(Braid(word[:end], strands=6))[:, k]
+            kinds = kinds_of(word, "".join(map(str, s)))
+            phases = set()  # runs that the end of the word makes phases: not those of U any more
+            for r, (letter, kind) in enumerate(zip(word, kinds, strict=True)):
+                i = abs(letter)
+                if kind in (LEFT_ZERO, RIGHT_ZERO):
+                    phases.add(r)
+                if phases:
+                    continue
+                state = representation(Braid(word[:r], strands=6))[:, k]
                 reached = basis[abs(state) > 1e-9]
-                generators = np.array([abs(letter) for letter in word[:end]], dtype=np.int32)
-                # Forward knowledge alone: bits not mixed by a run that is no phase for s.
-                mixed = np.zeros(7, dtype=bool)
-                for i in generators:
-                    zero = any(not mixed[j] and s[j] == 0 for j in (i - 1, i + 1))
-                    mixed[i] |= not zero
-                assert (reached[:, ~mixed] == s[~mixed]).all()
+                left, right = (reached[:, j] == 1 for j in (i - 1, i + 1))
+                assert {BRANCH: left & right, LEFT: right, RIGHT: left}.get(
+                    kind, left | True
+                ).all()
+                seen += kind in (BRANCH, LEFT, RIGHT)
+    assert seen > 100
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -159,23 +166,29 @@ def test_cheapest_forms_are_of_the_same_link(seed: int, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DEVICES)
-def test_expected_cost_is_the_mean_over_paths(name: str) -> None:
-    """Exactly, but for what merging saves, which the cost leaves out."""
+def test_expected_cost_is_the_mean_over_paths(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exactly, but for what merging and the choice of the cat state save; then it is less."""
     target = device(name)
     errors = target.errors
+
+    def mean(braid: Braid) -> float:
+        monkeypatch.setattr("plait.circuits.echo._MEMORY", _Memory(10**6))
+        return sum(
+            path_probability(s)
+            * sum(errors.zz(angle) if errors.two_qubit else 1.0 for angle in circuit.zz_angles)
+            for s in paths(6).tolist()
+            for circuit in [build_circuit(braid, s, target=target)]
+        )
+
     for seed in range(4):
         braid = random_braid(6, 24, seed)
-        total = 0.0
-        for s in paths(6).tolist():
-            circuit = build_circuit(braid, s, target=target)
-            found = sum(
-                (errors.zz(gate.angles[0]) if errors.two_qubit else 1.0)
-                for gate in circuit.gates
-                if gate.name == "zzphase"
-            )
-            total += path_probability(s) * found
         cost = expected_cost(braid, "markov", target)
-        assert 0.6 * cost < total < cost * (1 + 1e-6)
+        assert mean(braid) < cost * (1 + 1e-6)
+        with monkeypatch.context() as context:
+            context.setattr("plait.circuits.echo.merge_blocks", lambda steps, qubits: steps)
+            context.setattr("plait.circuits.echo._LADDER_PAYS", 0)
+            # Two CZ that meet cancel when gates are emitted, which the cost leaves out too.
+            assert abs(mean(braid) - cost) < (0.1 if target.entangler == "cz" else 1e-5) * cost
 
 
 def test_rotation_pays() -> None:

@@ -174,3 +174,21 @@ def test_json_with_a_key_missing(key: str) -> None:
 def test_plans_that_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         make(**changes)
+
+
+@pytest.mark.parametrize("series", [(), ("real", "real"), ("real", "imaginary")])
+def test_series_are_known_and_named_once(series: tuple[Any, ...]) -> None:
+    with pytest.raises(InputError, match=r"series"):
+        make(series=series)
+
+
+def test_the_form_is_of_the_same_link() -> None:
+    form = Braid([2, 1, -2, 3, -2, 1], strands=4)
+    plan = make(form=form)
+    assert plan.word("real") == form
+    assert plan.word("conjugate-imag") == form.mirror()
+    assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+    assert make().form == BRAID
+    for wrong in (Braid([1], strands=4), BRAID.with_strands(5)):
+        with pytest.raises(InputError, match="as many strands and the same writhe"):
+            make(form=wrong)

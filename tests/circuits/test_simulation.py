@@ -251,7 +251,7 @@ def test_copies_of_a_circuit_are_independent() -> None:
 
 
 def test_groups_of_circuits_are_independent() -> None:
-    """So are equal circuits with different numbers of shots, which run in separate calls."""
+    """So are equal circuits with different numbers of shots."""
     builder = CircuitBuilder(1)
     builder.h(0)
     shots = [1000 + k for k in range(40)]

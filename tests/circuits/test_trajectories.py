@@ -13,9 +13,11 @@ from scipy.stats import chi2
 
 from plait.circuits import (
     Circuit,
+    CircuitBuilder,
     Device,
     build_circuit,
     device,
+    echo_circuit,
     hadamard_circuit,
     read_outcome,
     simulate,
@@ -141,76 +143,95 @@ def with_memory(target: Device, **values: float) -> Device:
     return replace(target, memory=Memory(**values))
 
 
-def waiting(target: Device) -> Circuit:
-    """Qubit 0 in |+⟩ waits for three layers, in which qubits 1 and 2 interact, and is read."""
-    from plait.circuits import CircuitBuilder
+def density(circuit: Circuit, memory: Memory) -> npt.NDArray[np.float64]:
+    """Exact probabilities of outcomes with memory noise; bit j of an index is qubit j.
 
-    builder = CircuitBuilder(3)
-    builder.h(0)
-    builder.zz(0, 1, 0.3)
-    for _ in range(3):
-        builder.h(1)
-        builder.zz(1, 2, 0.3)
-    builder.h(1)
-    builder.zz(0, 1, -0.3)
-    builder.h(0)
-    del target
-    return builder.finish()
+    Before every ZZ rotation each of its qubits has waited since its last one, and for the layer of
+    this one: it dephases and turns about Z for so many layers.
+    """
+    size = 2**circuit.qubits
+    index = np.arange(size)
+    rho = np.zeros((size, size), dtype=complex)
+    rho[0, 0] = 1
+
+    def wait(qubit: int, layers: int) -> None:
+        nonlocal rho
+        one = (index >> qubit) & 1
+        turned = np.exp(1j * memory.field * layers * one)
+        kept = (1 - 2 * memory.dephasing) ** layers
+        rho = rho * np.outer(turned, turned.conj())
+        rho = np.where(one[:, None] == one[None, :], rho, kept * rho)
+
+    clock = [0] * circuit.qubits
+    for gate in circuit.gates:
+        if gate.name == "zzphase":
+            now = max(clock[q] for q in gate.qubits) + 1
+            for q in gate.qubits:
+                wait(q, now - clock[q])
+                clock[q] = now
+            a, b = gate.qubits
+            sign = 1 - 2 * (((index >> a) ^ (index >> b)) & 1)
+            phases = np.exp(-0.5j * gate.angles[0] * sign)
+            rho = rho * np.outer(phases, phases.conj())
+        else:
+            bit = 1 << gate.qubits[0]
+            one = ((index & bit) > 0).astype(int)
+            m = gate.matrix()
+            rho = m[one, 0][:, None] * rho[index & ~bit] + m[one, 1][:, None] * rho[index | bit]
+            m = m.conj()
+            rho = m[one, 0] * rho[:, index & ~bit] + m[one, 1] * rho[:, index | bit]
+    return np.real(np.diag(rho))
 
 
-def test_a_field_turns_waiting_qubits() -> None:
-    """⟨X⟩ of a qubit that spends five layers in the field is cos(5·field)."""
-    for field in (0.0, 0.1, 0.25, -0.4):
-        target = with_memory(device("ideal"), field=field)
-        (counts,) = simulate([(waiting(target), SHOTS)], target, seed=1)
-        plus = sum(count for bits, count in counts.items() if bits[0] == "0") / SHOTS
-        # Qubit 1 is in a product state with Z = 1 at the first and a mixture at the last gate;
-        # an exact reference comes from the dense simulation below.
-        want = dense_with_field(field)
-        assert abs(plus - want) < 5 * math.sqrt(0.25 / SHOTS)
+def assert_frequencies(counts: dict[str, int], probabilities: npt.NDArray[np.float64]) -> None:
+    shots = sum(counts.values())
+    qubits = int(math.log2(len(probabilities)))
+    for x, p in enumerate(probabilities):
+        got = counts.get(format(x, f"0{qubits}b")[::-1], 0)
+        # Rare outcomes are Poisson, with a longer tail.
+        assert abs(got - p * shots) < 5.5 * math.sqrt(max(p, 0) * shots + 1)
 
 
-def dense_with_field(field: float) -> float:
-    """P(0) of qubit 0 of :func:`waiting`, with the turns put in by hand."""
-    index = np.arange(8)
-    state = np.zeros(8, dtype=complex)
-    state[0] = 1
+@pytest.mark.parametrize("line", [False, True])
+@pytest.mark.parametrize(
+    "memory", [Memory(dephasing=0.01), Memory(field=0.03), Memory(dephasing=0.004, field=-0.01)]
+)
+def test_memory_noise_of_echo_circuits(memory: Memory, line: bool) -> None:
+    """Against density matrices: waiting within the runs counts too."""
+    target = replace(device("ideal"), memory=memory)
+    braid, path = random_braid(5, 18, 2), (0, 1, 1, 1, 1, 1)
+    circuit = echo_circuit(braid, path, line=line)
+    assert circuit.two_qubit_depth > 7
+    (counts,) = simulate([(circuit, 4 * SHOTS)], target, seed=1)
+    assert_frequencies(counts, density(circuit, memory))
 
-    def h(q: int) -> None:
-        nonlocal state
-        bit = 1 << q
-        sign = np.where(index & bit, -1, 1)
-        state = (state[index & ~bit] + sign * state[index | bit]) / math.sqrt(2)
 
-    def zz(a: int, b: int, angle: float) -> None:
-        nonlocal state
-        state = state * np.exp(-0.5j * angle * (1 - 2 * (((index >> a) ^ (index >> b)) & 1)))
+def test_memory_noise_of_circuits_for_cz_and_hadamard_tests() -> None:
+    memory = Memory(dephasing=0.01, field=0.02)
+    braid, path = random_braid(4, 12, 3), (0, 1, 1, 0, 1)
+    for circuit, name in (
+        (build_circuit(braid, path, target="ibm_fez"), "ibm_fez"),
+        (hadamard_circuit(braid, path), "ideal"),
+    ):
+        target = replace(device(name).with_noise(0), memory=memory)
+        (counts,) = simulate([(circuit, SHOTS)], target, seed=1)
+        assert_frequencies(counts, density(circuit, memory))
 
-    def wait(q: int, layers: int) -> None:
-        nonlocal state
-        state = np.where(index & (1 << q), np.exp(1j * field * layers), 1) * state
 
-    h(0)
-    wait(0, 1)
-    wait(1, 1)
-    zz(0, 1, 0.3)
-    for k in range(3):
-        h(1)
-        wait(1, 1)
-        wait(2, 2 if k == 0 else 1)
-        zz(1, 2, 0.3)
-    h(1)
-    wait(0, 4)
-    wait(1, 1)
-    zz(0, 1, -0.3)
-    h(0)
-    return float((abs(state[index & 1 == 0]) ** 2).sum())
+def test_detection_sees_dephasing() -> None:
+    """Z errors in the middle of a run leave the paths."""
+    target = replace(device("ideal"), memory=Memory(dephasing=0.01))
+    braid, path = random_braid(5, 18, 2), (0, 1, 1, 1, 1, 1)
+    circuit = build_circuit(braid, path, target=target)
+    (counts,) = simulate([(circuit, SHOTS)], target, seed=1)
+    kept = sum(
+        n for bits, n in counts.items() if read_outcome("echo", path, circuit.normal(bits)).kept
+    )
+    assert kept < 0.98 * SHOTS
 
 
 def test_dephasing_damps_waiting_qubits() -> None:
     """Without gates on the others: ⟨X⟩ = (1 − 2p)^layers."""
-    from plait.circuits import CircuitBuilder
-
     builder = CircuitBuilder(2)
     builder.h(0)
     for _ in range(4):
@@ -240,14 +261,24 @@ def test_the_field_of_successive_shots() -> None:
 
 def test_fields_that_differ_from_shot_to_shot() -> None:
     """A mixture of two fields gives the mean of their distributions."""
-    circuit, ideal = waiting(device("ideal")), device("ideal")
-    fields = np.where(np.arange(SHOTS) % 2, 0.4, -0.1)
-    (counts,) = simulate([(circuit, SHOTS)], ideal, seed=1, fields=fields)
-    plus = sum(count for bits, count in counts.items() if bits[0] == "0") / SHOTS
-    want = (dense_with_field(0.4) + dense_with_field(-0.1)) / 2
-    assert abs(plus - want) < 5 * math.sqrt(0.25 / SHOTS)
-    with pytest.raises(InputError, match=r"fields has shape \(3,\); give one number per shot, 20"):
-        simulate([(circuit, 20)], ideal, seed=1, fields=[0.1, 0.2, 0.3])
+    circuit = echo_circuit(random_braid(4, 12, 3), (0, 1, 1, 0, 1))
+    fields = np.where(np.arange(SHOTS) % 2, 0.04, -0.01)
+    (counts,) = simulate([(circuit, SHOTS)], device("ideal"), seed=1, fields=fields)
+    want = (density(circuit, Memory(field=0.04)) + density(circuit, Memory(field=-0.01))) / 2
+    assert_frequencies(counts, want)
+
+
+@pytest.mark.parametrize("fields", [[0.1, 0.2, 0.3], [[0.1] * 20], [math.nan] * 20])
+def test_fields_are_one_number_per_shot(fields: list[float]) -> None:
+    circuit = echo_circuit([1, 2], "0111")
+    with pytest.raises(InputError, match="give one finite number per shot, 20"):
+        simulate([(circuit, 20)], device("ideal"), seed=1, fields=fields)
+
+
+@pytest.mark.parametrize(("shots", "seed"), [(-1, 1), (1, -1)])
+def test_negative_numbers_are_refused(shots: int, seed: int) -> None:
+    with pytest.raises(InputError, match="must not be negative"):
+        simulate([(echo_circuit([1, 2], "0111"), shots)], device("ideal"), seed=seed)
 
 
 def test_a_collective_field_turns_the_phase_of_the_value() -> None:
@@ -275,15 +306,35 @@ def test_a_collective_field_turns_the_phase_of_the_value() -> None:
     assert abs(turn_b - turn_c) < 0.15
 
 
-@pytest.mark.parametrize("copies", [1, 5])
-def test_seeds_and_threads(copies: int) -> None:
-    """The counts depend on the seed alone."""
-    target = device("H1-1").with_noise(20)
-    circuit = build_circuit(random_braid(6, 30, 1), "0110111", target=target)
-    pairs = [(circuit, 200)] * copies
+@pytest.mark.parametrize("cores", [1, 2, 7])
+def test_counts_depend_on_the_seed_and_not_on_the_cores(
+    cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = replace(device("H1-1").with_noise(20), memory=Memory(field=0.01, field_sd=0.01))
+    pairs = [
+        (build_circuit(random_braid(6, 30, 1), path, target=target), shots)
+        for path, shots in (("0110111", 700), ("0111111", 20), ("0101011", 0))
+    ]
     first = simulate(pairs, target, seed=7)
+    monkeypatch.setattr("plait.circuits.simulation.available_cores", lambda: cores)
     assert simulate(pairs, target, seed=7) == first
     assert simulate(pairs, target, seed=8) != first
+    assert [sum(counts.values()) for counts in first] == [700, 20, 0]
+
+
+def test_little_memory_means_fewer_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a refusal."""
+    circuit = echo_circuit(random_braid(9, 20, 1), some_path(9, 1))
+    monkeypatch.setattr("plait.circuits.simulation.available_bytes", lambda: 1.5 * 42 * 2**8)
+    monkeypatch.setattr("plait.circuits.simulation.available_cores", lambda: 64)
+    (counts,) = simulate([(circuit, 2000)], device("ideal"), seed=1)
+    assert sum(counts.values()) == 2000
+
+
+def test_aer_refuses_what_it_would_leave_out() -> None:
+    target = replace(device("H1-1"), memory=Memory(dephasing=0.01))
+    with pytest.raises(InputError, match="has memory noise, which is not simulated on Aer"):
+        simulate_aer([(echo_circuit([1, 2], "0111"), 1)], target, seed=1)
 
 
 def test_twenty_qubits() -> None:
