@@ -26,7 +26,9 @@ def test_python_example() -> None:
 @pytest.mark.parametrize("command", sorted(set(COMMANDS)))
 def test_commands_are_accepted(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """As dry runs: what needs an account is checked up to the network."""
-    package = "qiskit_ibm_runtime" if "ibm:" in command else "pytket.extensions.quantinuum"
+    packages = {"ibm:": "qiskit_ibm_runtime", "Helios": "guppylang"}
+    known = (package for name, package in packages.items() if name in command)
+    package = next(known, "pytket.extensions.quantinuum")
     pytest.importorskip(package)
     with pytest.raises(SystemExit) as caught:
         main([*shlex.split(command), "--dry-run"])
