@@ -48,8 +48,8 @@ def simulate_aer(
 
     if not target.memory.none:
         raise InputError(
-            f"{target.name} has memory noise, which is not simulated on Aer; use the simulator, or "
-            f"a device without [memory]"
+            f"{target.name} has memory noise, which is not simulated on Aer; use the simulator, "
+            f"or a device without [memory]"
         )
     if not circuits:
         return []

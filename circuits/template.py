@@ -384,7 +384,7 @@ class Template:
             [[1, 0]]
         """
         s = self._check(paths)
-        raw = np.array(outcomes, dtype=np.uint8, ndmin=2)
+        raw = _bits(outcomes, "outcomes")
         if raw.shape != (len(s), self.qubits):
             raise InputError(
                 f"outcomes of shape {raw.shape} do not fit {len(s)} strings and {self.qubits} "
@@ -393,16 +393,23 @@ class Template:
         return self._cat.normal(s[:, 1 : 1 + self.qubits], raw)
 
     def _check(self, paths: npt.ArrayLike) -> Bits:
-        s = np.array(paths, dtype=np.uint8, ndmin=2)
+        s = _bits(paths, "strings")
         n = self.word.strands
         if s.ndim != 2 or s.shape[1] != n + 1 or np.any(s[:, 0]) or np.any(s[:, -1] != self.last):
             raise InputError(
                 f"strings of shape {s.shape}: give rows of {n + 1} bits s_0 … s_{n} with s_0 = 0 "
                 f"and s_{n} = {self.last}"
             )
-        if np.any(s > 1) or np.any(s[:, 1:] + s[:, :-1] == 0):
-            raise InputError("a string has bits that are not 0 or 1, or two adjacent zeros")
+        if np.any(s[:, 1:] + s[:, :-1] == 0):
+            raise InputError("a string has two adjacent zeros, which no path has")
         return s
+
+
+def _bits(values: npt.ArrayLike, what: str) -> Bits:
+    given = np.array(values, ndmin=2)
+    if not np.isin(given, (0, 1)).all():
+        raise InputError(f"{what} must be bits, 0 or 1")
+    return given.astype(np.uint8)
 
 
 def _y(circuit: qiskit.QuantumCircuit, qubit: int, angle: Any) -> None:

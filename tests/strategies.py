@@ -1,7 +1,8 @@
-"""Hypothesis strategies for braids."""
+"""Braids for tests: seeded random ones, and Hypothesis strategies."""
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import strategies as st
 
 from plait.knots import Braid
@@ -28,3 +29,12 @@ def braids(
         return Braid([], strands=1)
     word = draw(st.lists(letters(strands), max_size=max_crossings))
     return Braid(word, strands=strands)
+
+
+def random_braid(strands: int, length: int, seed: int) -> Braid:
+    """A braid of independent letters."""
+    if strands == 1:
+        return Braid([], strands=1)
+    rng = np.random.default_rng(seed)
+    letters = rng.integers(1, strands, length) * rng.choice([-1, 1], length)
+    return Braid(letters.tolist(), strands=strands)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from qiskit.quantum_info import Statevector
+from strategies import random_braid
 
 import plait
 from plait.circuits import (
@@ -30,14 +31,6 @@ from plait.tensornet import representation
 Array = npt.NDArray[np.float64]
 Simulate = Callable[[Circuit], Array]
 PHI = (1 + math.sqrt(5)) / 2
-
-
-def random_braid(strands: int, length: int, seed: int) -> Braid:
-    rng = np.random.default_rng(seed)
-    if strands == 1:
-        return Braid([], strands=1)
-    letters = rng.integers(1, strands, length) * rng.choice([-1, 1], length)
-    return Braid(letters.tolist(), strands=strands)
 
 
 BRAIDS = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from strategies import random_braid
 
 import plait
 from plait.circuits import (
@@ -25,12 +26,6 @@ from plait.tensornet import representation
 
 STYLES = [Style(), Style(base=2.4e-4, slope=7.3e-4), RIGHT_ANGLES]
 DEVICES = ["ideal", "H1-1", "ibm_fez"]
-
-
-def random_braid(strands: int, letters: int, seed: int) -> Braid:
-    rng = np.random.default_rng([strands, letters, seed])
-    word = rng.integers(1, strands, letters) * rng.choice([-1, 1], letters)
-    return Braid(word.tolist(), strands=strands)
 
 
 def kinds_of(word: list[int], path: str) -> list[int]:
@@ -167,7 +162,7 @@ def test_cheapest_forms_are_of_the_same_link(seed: int, name: str) -> None:
 
 @pytest.mark.parametrize("name", DEVICES)
 def test_expected_cost_is_the_mean_over_paths(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Exactly, but for what merging and the choice of the cat state save; then it is less."""
+    """But for what merging and the choice of the cat state save, which it leaves out."""
     target = device(name)
     errors = target.errors
 
@@ -187,8 +182,8 @@ def test_expected_cost_is_the_mean_over_paths(name: str, monkeypatch: pytest.Mon
         with monkeypatch.context() as context:
             context.setattr("plait.circuits.echo.merge_blocks", lambda steps, qubits: steps)
             context.setattr("plait.circuits.echo._LADDER_PAYS", 0)
-            # Two CZ that meet cancel when gates are emitted, which the cost leaves out too.
-            assert abs(mean(braid) - cost) < (0.1 if target.entangler == "cz" else 1e-5) * cost
+            # ZZ rotations that meet become one when gates are emitted, which the cost leaves out.
+            assert 0.9 * cost < mean(braid) < cost * (1 + 1e-6)
 
 
 def test_rotation_pays() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from strategies import random_braid
 
 from plait.circuits import build_circuit, read_outcome
 from plait.circuits.backends.device_shots import read_device_shots
 from plait.circuits.echo import Part
 from plait.circuits.helios import circuit_program, helios_program
 from plait.circuits.ondevice import device_paths
-from plait.knots import Braid, InputError, paths
+from plait.knots import InputError, paths
 from plait.tensornet import representation
 
 pytest.importorskip("guppylang.std", exc_type=ImportError)
@@ -20,12 +21,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed file .*selene:ResourceWarning"),
 ]
 SHOTS = 3000
-
-
-def random_braid(strands: int, length: int, seed: int) -> Braid:
-    rng = np.random.default_rng(seed)
-    letters = rng.integers(1, strands, length) * rng.choice([-1, 1], length)
-    return Braid(letters.tolist(), strands=strands)
 
 
 @pytest.mark.slow

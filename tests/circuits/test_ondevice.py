@@ -21,6 +21,7 @@ from pytket.circuit import Bit, Circuit, Conditional, OpType
 from pytket.qasm import circuit_to_qasm_str
 from pytket.utils.outcomearray import OutcomeArray
 from scipy import stats
+from strategies import random_braid
 
 from plait.circuits import read_outcome
 from plait.circuits.backends.device_shots import read_device_shots
@@ -33,14 +34,6 @@ from plait.tensornet import representation
 
 Bits = npt.NDArray[np.uint8]
 SEEDS = [0, 1, 42, 20_261, MAX_SEED]
-
-
-def random_braid(strands: int, length: int, seed: int) -> Braid:
-    rng = np.random.default_rng(seed)
-    if strands == 1:
-        return Braid([], strands=1)
-    letters = rng.integers(1, strands, length) * rng.choice([-1, 1], length)
-    return Braid(letters.tolist(), strands=strands)
 
 
 @cache

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Statevector
+from strategies import random_braid
 
 from plait.circuits import device, read_outcome
 from plait.circuits.devices import Connectivity, Device
@@ -32,14 +33,6 @@ MACHINES = [
     for entangler in get_args(Entangler)
 ]
 NAMES = [machine.name for machine in MACHINES]
-
-
-def random_braid(strands: int, length: int, seed: int) -> Braid:
-    rng = np.random.default_rng(seed)
-    if strands == 1:
-        return Braid([], strands=1)
-    letters = rng.integers(1, strands, length) * rng.choice([-1, 1], length)
-    return Braid(letters.tolist(), strands=strands)
 
 
 BRAIDS = [
