@@ -109,11 +109,11 @@ def with_map(plan: Plan, program: Program, target: Device) -> Program:
 
     Example:
         >>> from plait import Braid, device
-        >>> plan = Plan(braid=Braid("1 2 1 2"), closure="plat", kind="echo",
+        >>> plan = Plan(braid=Braid("2 2 2", 4), closure="plat", kind="echo",
         ...             series=("real", "imag"), shots=20, round_shots=20, seed=1)
         >>> program = with_map(plan, explicit_programs(plan)[0], device("H2-1"))
-        >>> read_mapped(program, {"0101": {"10": 10}}).outcomes[0].tolist()
-        [1, 0]
+        >>> read_mapped(program, {"01010": {"100": 10}}).outcomes[0].tolist()
+        [1, 0, 0]
     """
     try:
         jobs = explicit_jobs(plan, program, target)
