@@ -40,7 +40,7 @@ __all__ = [
 Counts = dict[str, int]
 """Outcomes with their numbers; character j of an outcome is the bit of qubit j."""
 
-_BYTES_PER_STATE = 2 * (16 + 1 + 4)  # of each thread: two sets of amplitude, mark, index
+_BYTES_PER_STATE = 2 * (16 + 4 + 4)  # of each thread: two sets of amplitude, state, place
 _TASK = 250  # shots
 _GATES_AT_ONCE = 500_000
 _PER_CIRCUIT = 3e-4
@@ -371,9 +371,9 @@ def _buffers(qubits: int) -> tuple[Any, ...]:
         array
         for _ in range(2)
         for array in (
-            np.zeros(size, dtype=complex),
-            np.zeros(size, dtype=np.uint8),
-            np.zeros(size, dtype=np.int32),
+            np.empty(size, dtype=complex),
+            np.empty(size, dtype=np.int32),
+            np.full(size, -1, dtype=np.int32),
         )
     )
 

@@ -1,10 +1,10 @@
 """Compiled kernels of the noisy simulator: Pauli trajectories over a growing set of basis states.
 
 A circuit is a list of *units*: a pattern as a whole, which is a 2×2 matrix on one qubit for each
-value of at most two others, or a single operation. A state is a full vector of amplitudes and the
-list of the basis states that can be other than zero; a unit looks at these only, and adds the
-partners that it mixes. Without errors an echo circuit stays among paths, of which there are about
-φⁿ; an error takes it to a few times as many.
+value of at most two others, or a single operation. A state is a list of amplitudes and of the
+basis states that they belong to, and tells where each basis state is in it (−1 for those whose
+amplitude is zero); a unit adds the partners that it mixes. Without errors an echo circuit stays
+among paths, of which there are about φⁿ; an error takes it to a few times as many.
 
 An error after a native gate is, between the logical operations, a Pauli matrix turned about Z by
 the rotation that is still held back there (:class:`plait.circuits.ir.GateArrays`). A unit in which
@@ -30,13 +30,14 @@ _FLOOR, _FIELD_FLOOR = 1e-26, 1e-10
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
+Indices = npt.NDArray[np.int32]
 
 
 @compiled
 def _multiplex(
-    amplitude: Complexes,
-    mark: npt.NDArray[np.uint8],
-    states: npt.NDArray[np.int32],
+    values: Complexes,
+    states: Indices,
+    place: Indices,
     count: int,
     target: int,
     first: int,
@@ -45,43 +46,37 @@ def _multiplex(
 ) -> int:
     """A 2×2 matrix on the target for each value of two controls; masks, 0 for no control."""
     diagonal = np.zeros(4, np.bool_)
-    mixing = False
     for k in range(4):
         diagonal[k] = matrices[k, 0, 1] == 0 and matrices[k, 1, 0] == 0
-        mixing = mixing or not diagonal[k]
     end = count
-    if mixing:
-        for n in range(count):
-            x = states[n]
-            k = 2 * ((x & first) != 0) + ((x & second) != 0)
-            if not diagonal[k]:
-                y = x ^ target
-                if not mark[y]:
-                    mark[y] = 1
-                    amplitude[y] = 0
-                    states[end] = y
-                    end += 1
-    for n in range(end):
+    for n in range(count):
         x = states[n]
         k = 2 * ((x & first) != 0) + ((x & second) != 0)
         if diagonal[k]:
-            if x & target:
-                amplitude[x] *= matrices[k, 1, 1]
-            else:
-                amplitude[x] *= matrices[k, 0, 0]
-        elif not x & target:
-            y = x | target
-            low, high = amplitude[x], amplitude[y]
-            amplitude[x] = matrices[k, 0, 0] * low + matrices[k, 0, 1] * high
-            amplitude[y] = matrices[k, 1, 0] * low + matrices[k, 1, 1] * high
+            values[n] *= matrices[k, 1, 1] if x & target else matrices[k, 0, 0]
+            continue
+        m = place[x ^ target]
+        if m < 0:
+            # Its partner has not been reached before.
+            m = end
+            place[x ^ target] = m
+            states[m] = x ^ target
+            values[m] = 0
+            end += 1
+        elif x & target:
+            continue  # the pair is done with the other one
+        low, high = (m, n) if x & target else (n, m)
+        a, b = values[low], values[high]
+        values[low] = matrices[k, 0, 0] * a + matrices[k, 0, 1] * b
+        values[high] = matrices[k, 1, 0] * a + matrices[k, 1, 1] * b
     return end
 
 
 @compiled
 def _operate(
-    amplitude: Complexes,
-    mark: npt.NDArray[np.uint8],
-    states: npt.NDArray[np.int32],
+    values: Complexes,
+    states: Indices,
+    place: Indices,
     count: int,
     mask_a: int,
     mask_b: int,
@@ -93,20 +88,20 @@ def _operate(
         same, other = cmath.exp(-0.5j * angle), cmath.exp(0.5j * angle)
         for n in range(count):
             x = states[n]
-            amplitude[x] *= same if ((x & mask_a) != 0) == ((x & mask_b) != 0) else other
+            values[n] *= same if ((x & mask_a) != 0) == ((x & mask_b) != 0) else other
         return count
     matrices = np.empty((4, 2, 2), np.complex128)
     for k in range(4):
         matrices[k] = matrix
     none = int(np.int64(0))
-    return _multiplex(amplitude, mark, states, count, mask_a, none, none, matrices)
+    return _multiplex(values, states, place, count, mask_a, none, none, matrices)
 
 
 @compiled
 def _pauli(
-    amplitude: Complexes,
-    mark: npt.NDArray[np.uint8],
-    states: npt.NDArray[np.int32],
+    values: Complexes,
+    states: Indices,
+    place: Indices,
     count: int,
     qubit: int,
     pauli: int,
@@ -121,14 +116,14 @@ def _pauli(
         matrix[1, 0] = factor * cmath.exp(1j * turn)
         matrix[0, 1] = np.conj(matrix[1, 0])
     none = int(np.int64(0))
-    return _operate(amplitude, mark, states, count, int(np.int64(1 << qubit)), none, 0.0, matrix)
+    return _operate(values, states, place, count, int(np.int64(1 << qubit)), none, 0.0, matrix)
 
 
 @compiled
 def _prune(
-    amplitude: Complexes,
-    mark: npt.NDArray[np.uint8],
-    states: npt.NDArray[np.int32],
+    values: Complexes,
+    states: Indices,
+    place: Indices,
     count: int,
     floor: float,
 ) -> int:
@@ -136,19 +131,20 @@ def _prune(
     end = 0
     for n in range(count):
         x = states[n]
-        if amplitude[x].real ** 2 + amplitude[x].imag ** 2 < floor:
-            mark[x] = 0
-            amplitude[x] = 0
+        if values[n].real ** 2 + values[n].imag ** 2 < floor:
+            place[x] = -1
         else:
+            place[x] = end
             states[end] = x
+            values[end] = values[n]
             end += 1
     return end
 
 
 @compiled
 def _field(
-    amplitude: Complexes,
-    states: npt.NDArray[np.int32],
+    values: Complexes,
+    states: Indices,
     count: int,
     qubits: Ints,
     wait: Floats,
@@ -162,13 +158,13 @@ def _field(
     for n in range(count):
         x = states[n]
         k = ((x & qubits[0]) != 0) + 2 * ((x & qubits[1]) != 0) + 4 * ((x & qubits[2]) != 0)
-        amplitude[x] *= factors[k]
+        values[n] *= factors[k]
 
 
 @compiled
 def _sample(
-    amplitude: Complexes,
-    states: npt.NDArray[np.int32],
+    values: Complexes,
+    states: Indices,
     count: int,
     qubits: int,
     readout: Floats,
@@ -179,8 +175,7 @@ def _sample(
     total = 0.0
     cumulative = np.empty(count)
     for n in range(count):
-        a = amplitude[states[n]]
-        total += a.real * a.real + a.imag * a.imag
+        total += values[n].real ** 2 + values[n].imag ** 2
         cumulative[n] = total
     for shot in shots:
         level = np.random.random() * total
@@ -217,9 +212,9 @@ def _equal(errors: ErrorFields, one: int, other: int) -> bool:
 
 @compiled
 def _advance(
-    amplitude: Complexes,
-    mark: npt.NDArray[np.uint8],
-    states: npt.NDArray[np.int32],
+    values: Complexes,
+    states: Indices,
+    place: Indices,
     count: int,
     u: int,
     unit: UnitFields,
@@ -239,13 +234,13 @@ def _advance(
     angle, matrix, multiplexed = table
     _, where, qubit, pauli, turn = errors
     if field != 0.0 and wait[u, 0] > 0:
-        _field(amplitude, states, count, members[u], wait[u], field)
+        _field(values, states, count, members[u], wait[u], field)
     p = pattern[u]
     if p >= 0 and (error >= last or where[error] >= start[u + 1]):
         count = _multiplex(
-            amplitude,
-            mark,
+            values,
             states,
+            place,
             count,
             masks[u, 0],
             masks[u, 1],
@@ -256,19 +251,19 @@ def _advance(
     before = count
     for g in range(start[u], start[u + 1]):
         while error < last and where[error] <= g:
-            count = _pauli(amplitude, mark, states, count, qubit[error], pauli[error], turn[error])
+            count = _pauli(values, states, place, count, qubit[error], pauli[error], turn[error])
             error += 1
         op = operation[g]
         if op < 0:
             phase = np.zeros((2, 2), np.complex128)
             phase[0, 0], phase[1, 1] = 1, cmath.exp(1j * closing)
-            count = _operate(amplitude, mark, states, count, mask_a[g], mask_b[g], 0.0, phase)
+            count = _operate(values, states, place, count, mask_a[g], mask_b[g], 0.0, phase)
         else:
             count = _operate(
-                amplitude, mark, states, count, mask_a[g], mask_b[g], angle[op], matrix[op]
+                values, states, place, count, mask_a[g], mask_b[g], angle[op], matrix[op]
             )
     if count > before:
-        count = _prune(amplitude, mark, states, count, _FLOOR if field == 0.0 else _FIELD_FLOOR)
+        count = _prune(values, states, place, count, _FLOOR if field == 0.0 else _FIELD_FLOOR)
     return count, error
 
 
@@ -284,14 +279,7 @@ def run_trajectories(
     order: Ints,
     first: Ints,
     readout: Floats,
-    buffers: tuple[
-        Complexes,
-        npt.NDArray[np.uint8],
-        npt.NDArray[np.int32],
-        Complexes,
-        npt.NDArray[np.uint8],
-        npt.NDArray[np.int32],
-    ],
+    buffers: tuple[Complexes, Indices, Indices, Complexes, Indices, Indices],
 ) -> Ints:
     """Outcomes of the shots of one circuit, shape (S,); bit j is the outcome of qubit j.
 
@@ -310,11 +298,11 @@ def run_trajectories(
         order: shots by their first error.
         first: position of that.
         readout: probability to misread a 0, and a 1.
-        buffers: two sets of amplitudes (zero), marks (zero) and states, each of size 2^qubits;
-            they are left clean.
+        buffers: two sets of amplitudes, states and places, each of size 2^qubits; places are −1,
+            and are left so.
     """
     np.random.seed(seed)
-    base, base_mark, base_states, work, work_mark, work_states = buffers
+    base, base_states, base_place, work, work_states, work_place = buffers
     start = unit[0]
     offsets, _, qubit, pauli, turn = errors
     shots = len(fields)
@@ -325,9 +313,7 @@ def run_trajectories(
     end = len(start) - 1
     # Plain 0 and 1 would be types of their own, and everything would be compiled for them again.
     none = int(np.int64(0))
-    base[0] = 1
-    base_mark[0] = 1
-    base_states[0] = 0
+    base[0], base_states[0], base_place[0] = 1, 0, 0
     count = int(np.int64(1))
     next_shot = int(np.int64(0))
     for u in range(end + 1):
@@ -339,16 +325,14 @@ def run_trajectories(
                 same += 1
             for n in range(count):
                 x = base_states[n]
-                work[x] = base[x]
-                work_mark[x] = 1
-                work_states[n] = x
+                work[n], work_states[n], work_place[x] = base[n], x, n
             copied = count
             error, last = offsets[shot], offsets[shot + 1]
             for v in range(u, end):
                 copied, error = _advance(
                     work,
-                    work_mark,
                     work_states,
+                    work_place,
                     copied,
                     v,
                     unit,
@@ -361,20 +345,19 @@ def run_trajectories(
                 )
             while error < last:
                 copied = _pauli(
-                    work, work_mark, work_states, copied, qubit[error], pauli[error], turn[error]
+                    work, work_states, work_place, copied, qubit[error], pauli[error], turn[error]
                 )
                 error += 1
             _sample(work, work_states, copied, qubits, readout, out, order[next_shot:same])
             for n in range(copied):
-                work[work_states[n]] = 0
-                work_mark[work_states[n]] = 0
+                work_place[work_states[n]] = -1
             next_shot = same
         if next_shot == shots or u == end:
             break
         count, _ = _advance(
             base,
-            base_mark,
             base_states,
+            base_place,
             count,
             u,
             unit,
@@ -388,6 +371,5 @@ def run_trajectories(
     if next_shot < shots:
         _sample(base, base_states, count, qubits, readout, out, order[next_shot:])
     for n in range(count):
-        base[base_states[n]] = 0
-        base_mark[base_states[n]] = 0
+        base_place[base_states[n]] = -1
     return out

@@ -269,7 +269,7 @@ def test_no_circuits() -> None:
 def test_too_many_qubits_for_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1e6))
     circuit = build_circuit(Braid([], strands=21), "0" + "1" * 21)
-    with pytest.raises(ResourceError, match=r"simulating 20 qubits needs 0.044 GB .* fewer str"):
+    with pytest.raises(ResourceError, match=r"simulating 20 qubits needs 0.0503 GB .* fewer str"):
         simulate([(circuit, 1)], device("ideal"), seed=1)
 
 

@@ -320,7 +320,7 @@ def test_counts_depend_on_the_seed_and_not_on_the_cores(
 def test_little_memory_means_fewer_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not a refusal."""
     circuit = echo_circuit(random_braid(9, 20, 1), some_path(9, 1))
-    monkeypatch.setattr("plait.circuits.simulation.available_bytes", lambda: 1.5 * 42 * 2**8)
+    monkeypatch.setattr("plait.circuits.simulation.available_bytes", lambda: 1.5 * 48 * 2**8)
     monkeypatch.setattr("plait.circuits.simulation.available_cores", lambda: 64)
     (counts,) = simulate([(circuit, 2000)], device("ideal"), seed=1)
     assert sum(counts.values()) == 2000

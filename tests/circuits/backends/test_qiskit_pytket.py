@@ -34,9 +34,16 @@ def test_fixed_seeds_are_refused(sampler: Any) -> None:
 
 
 def test_seed_that_all_rows_share() -> None:
-    adapter = QiskitSampler(lambda seed: StatevectorSampler(seed=seed))
     with pytest.raises(InputError, match="draws the same number for every row"):
-        adapter.run(PLAN, adapter.programs(PLAN)[0])
+        QiskitSampler(lambda seed: StatevectorSampler(seed=seed))
+    adapter = QiskitSampler(lambda seed: StatevectorSampler(seed=seed), way="circuits")
+    assert len(adapter.run(PLAN, adapter.programs(PLAN)[0])) == 30
+
+
+@pytest.mark.parametrize("thing", [42, lambda seed: None])
+def test_what_is_no_sampler(thing: Any) -> None:
+    with pytest.raises(InputError, match="give a Qiskit V2 sampler, or a function"):
+        QiskitSampler(thing)
 
 
 def test_same_plan_same_shots() -> None:

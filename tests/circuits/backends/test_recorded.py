@@ -176,8 +176,13 @@ def test_outcomes_of_our_circuits() -> None:
 def test_shapes() -> None:
     with pytest.raises(InputError, match=r"give bits with shape \(shots, qubits\)"):
         as_bits(np.zeros((3, 2, 4)))
-    with pytest.raises(InputError, match="give bits"):
+    with pytest.raises(InputError, match="recorded outcomes hold 2; give bits, 0 or 1"):
         as_bits([[0, 2]])
+    one: tuple[Any, Any] = ([[0, 1, 1, 1, 1]], [[0, 0, 0]])
+    with pytest.raises(InputError, match="unknown series 'reel'; choose one of: real, imag"):
+        recorded_shots(PLAN, "reel", *one, target="ideal")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="unknown way 'x'; choose one of: rows, circuits"):
+        recorded_shots(PLAN, "real", *one, target="ideal", way="x")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="2 outcomes do not fit 1 paths"):
         recorded_shots(PLAN, "real", [[0, 1, 1, 1, 1]], [[0, 0, 0]] * 2, target="ideal")
     with pytest.raises(InputError, match="do not fit"):
