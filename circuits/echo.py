@@ -15,13 +15,12 @@ bit, if it is a rotation on the branch of s, prepares it too.
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 import numpy as np
 
@@ -31,21 +30,20 @@ from ..knots.errors import InputError
 from ..knots.fibonacci import check_path
 from ..knots.inputs import BraidLike, braid
 from .blocks import merge_blocks
+from .echo_patterns import EchoPatterns, Part, Row, echo_patterns
 from .ir import Circuit, Gates, Undo
-from .oplog import OperationLog, Style
-from .patterns import PatternTable, Steps
+from .oplog import Style
+from .patterns import Steps
 from .reach import BRANCH, BULK, LEFT, LEFT_ZERO, RIGHT_ZERO, reach
-from .synthesis import add_branch, add_bulk, add_bulk_part, add_fresh, add_one_sided, phases
+from .synthesis import phases
 
 __all__ = ["PARTS", "Part", "Runs", "cat_links", "echo_circuit", "runs_of"]
 
-Part = Literal["real", "imag"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 # Strands up to which the cat state of an all-to-all machine may be cheaper as a ladder.
 _LADDER_PAYS: Final = 8
 
-Row = tuple[int, ...]
 Link = tuple[int, int]
 
 
@@ -113,96 +111,11 @@ def _make(b: Braid, s: tuple[int, ...], part: Part, style: Style, line: bool) ->
 def _scheduled(b: Braid, s: tuple[int, ...], part: Part, style: Style, line: bool) -> Circuit:
     runs = runs_of(b)
     kinds, first, mixed = reach(runs.generators, np.array(s, dtype=np.uint8))
-    schedule = _Schedule(patterns(style), s, mixed.tolist(), line)
+    schedule = _Schedule(echo_patterns(style), s, mixed.tolist(), line)
     schedule.prepare(part, runs, kinds.tolist(), first.tolist())
     for (i, power), kind, new in zip(runs.pairs, kinds.tolist(), first.tolist(), strict=True):
         schedule.run(i, power, kind, new)
     return schedule.finish(f"echo-{part}-{''.join(map(str, s))}")
-
-
-class EchoPatterns(PatternTable):
-    """The patterns that echo circuits are made of, in one style."""
-
-    def _get(
-        self,
-        key: Row | str,
-        qubits: int,
-        record: Callable[[OperationLog], object],
-        parts: Callable[[], list[tuple[int, int, int]]] | None = None,
-    ) -> int:
-        number = self.find(key)
-        if number is None:
-            log = OperationLog(qubits, self.style)
-            reference = record(log)
-            number = self.add(
-                key,
-                log,
-                parts=parts() if parts else None,
-                reference=reference if isinstance(reference, float) else 0.0,
-            )
-        return number
-
-    def start(self, part: Part) -> int:
-        """|0⟩ → |0⟩ + |1⟩, or |0⟩ − i|1⟩ for the imaginary part."""
-
-        def record(log: OperationLog) -> None:
-            log.h(0)
-            if part == "imag":
-                log.phase(0, -math.pi / 2)
-
-        return self._get(part, 1, record)
-
-    def hadamard(self) -> int:
-        """Hadamard gate."""
-        return self._get("h", 1, lambda log: log.h(0))
-
-    def cx(self) -> int:
-        """CNOT from slot 0 to slot 1."""
-        return self._get("cx", 2, lambda log: log.cx(0, 1))
-
-    def phase(self, power: int) -> int:
-        """What a run in a phase costs a neighbour that is 1 instead of 0."""
-        alpha, beta = phases(power)
-        return self._get((0, power), 1, lambda log: log.phase(0, alpha - beta))
-
-    def one_sided(self, power: int) -> int:
-        """A run with one control: slots control, target."""
-        return self._get((1, power), 2, lambda log: add_one_sided(log, 0, 1, power))
-
-    def branch(self, power: int) -> int:
-        """A run that the branch controls: slots control, target."""
-        return self._get((2, power), 2, lambda log: add_branch(log, 0, 1, power))
-
-    def fresh(self, power: int, bit: int) -> int:
-        """The same with the preparation of the target before."""
-        return self._get((3, power, bit), 2, lambda log: add_fresh(log, 0, 1, power, bit))
-
-    def bulk(self, power: int) -> int:
-        """A run in the bulk: slots left, target, right."""
-
-        def part(number: int) -> int:
-            return self._get(
-                (5, power, number), 2, lambda log: add_bulk_part(log, 0, 1, power, number)
-            )
-
-        return self._get(
-            (4, power),
-            3,
-            lambda log: add_bulk(log, 0, 1, 2, power),
-            lambda: [(part(k), control, 1) for k, control in enumerate((2, 0, 2))],
-        )
-
-
-_TABLES: dict[Style, EchoPatterns] = {}
-_MOST_PATTERNS = 10_000
-
-
-def patterns(style: Style) -> EchoPatterns:
-    """The patterns of a style; a new table when the old one has grown large by merging."""
-    table = _TABLES.get(style)
-    if table is None or len(table) > _MOST_PATTERNS:
-        table = _TABLES[style] = EchoPatterns(style)
-    return table
 
 
 class _Memory:

@@ -9,7 +9,7 @@ from .ibm import IBMAdapter, IBMLocal
 from .protocol import Adapter, DryRun, LocalAdapter, Program, RemoteAdapter, Shots, Status
 from .pytket_backend import PytketBackend
 from .qiskit_sampler import QiskitSampler
-from .recorded import published_shots, recorded_shots
+from .recorded import as_bits, published_shots, recorded_shots
 from .runner import Runner
 from .simulator import AerAdapter, SimulatorAdapter
 from .ticket import Record, Ticket
@@ -35,6 +35,7 @@ __all__ = [
     "Status",
     "SubmissionError",
     "Ticket",
+    "as_bits",
     "published_shots",
     "recorded_shots",
 ]

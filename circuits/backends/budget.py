@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from .errors import SubmissionError
 from .ticket import Ticket
 
 __all__ = ["allow"]
+
+_OPTION: Final = "max_cost (--max-cost on the command line)"
 
 
 def allow(
@@ -26,27 +29,32 @@ def allow(
     """
     unit = ticket.dry_run.cost_unit
     if max_cost is not None and not (math.isfinite(max_cost) and max_cost > 0):
-        raise SubmissionError(f"max_cost={max_cost:g}: give a positive number of {unit}")
+        raise SubmissionError(
+            f"max_cost={max_cost:g}: give a positive number of {unit} as {_OPTION}"
+        )
     weights = ticket.weights
     start = [e for e in ticket.entries if e.state in ("planned", "starting")]
     total = sum(weights[entry.label] for entry in start)
+    formula = ticket.dry_run.cost_formula
     limit = ticket.max_cost if max_cost is None else max_cost
     if not start or not (paid or limit):
         return {}
     given = sum(e.spent + (0.0 if e in start else e.cap or 0.0) for e in ticket.entries)
     need = (ticket.dry_run.cost or 0.0) * total / sum(weights.values())
-    estimate = "unknown" if ticket.dry_run.cost is None else f"{need:.4g}"
+    known = ticket.dry_run.cost is not None
+    estimate = f"its estimate is {need:.4g}" if known else f"there is no estimate: {formula}"
     before = f" on top of the {given:.4g} that its other jobs were allowed" if given else ""
     if limit is None or (again and max_cost is None and paid):
         raise SubmissionError(
             f"jobs on {ticket.adapter} cost money: give the most that this one may cost, "
-            f"in {unit} (its estimate is {estimate}{before})"
+            f"in {unit} ({estimate}{before}), as {_OPTION}"
         )
     # Shares do not add up exactly.
     if limit - given < need * (1 - 1e-9) or limit <= given:
+        cost = f"the estimated cost of {need:.4g} {unit}" if known else "what is to be started"
         raise SubmissionError(
-            f"the estimated cost of {estimate} {unit}{before} exceeds the {limit:g} allowed "
-            f"({ticket.dry_run.cost_formula}); take fewer shots or allow more"
+            f"{cost}{before} exceeds the {limit:g} allowed ({formula}); take fewer shots, or "
+            f"allow more by {_OPTION}"
         )
     ticket.max_cost = limit
     return {e.label: (limit - given) * weights[e.label] / total for e in start}

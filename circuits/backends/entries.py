@@ -12,13 +12,20 @@ from .protocol import Program, Status
 
 __all__ = ["ENDED", "Entry", "State"]
 
-State: TypeAlias = Literal["planned", "starting", "unread"] | Status
+State: TypeAlias = Literal["planned", "starting", "unread", "interrupted"] | Status
 """``"planned"``: no call yet. ``"starting"``: it may have started, its id is not known here.
-``"unread"``: done at the vendor's, but its shots were refused; every collection tries again."""
+``"unread"``: done at the vendor's, but its shots were refused; every collection tries again.
+``"interrupted"``: it was to run here, and the process has gone; submitting again runs it."""
 
 ENDED: Final[tuple[State, ...]] = ("done", "failed", "cancelled")
 
-_STATES: Final[tuple[State, ...]] = ("planned", "starting", "unread", *get_args(Status))
+_STATES: Final[tuple[State, ...]] = (
+    "planned",
+    "starting",
+    "unread",
+    "interrupted",
+    *get_args(Status),
+)
 
 
 @dataclass(kw_only=True)

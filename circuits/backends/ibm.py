@@ -25,7 +25,7 @@ from .qiskit_sampler import bits_of, check_options
 from .rows import RowBlock, read_rows, row_blocks, row_programs, row_templates
 from .simulator import program_seed
 
-__all__ = ["IBMAdapter", "IBMLocal", "snapshot", "vendor_errors"]
+__all__ = ["IBMAdapter", "IBMLocal", "machine_name", "snapshot", "vendor_errors"]
 
 _EXECUTIONS = 10_000_000
 _TIMEOUT: Final = 120.0
@@ -247,6 +247,12 @@ class IBMAdapter(_Rows):
         """
         backend = self._model if isinstance(self.backend, str) else self.backend
         found = self._dry_run(plan, programs, backend)
+        if backend is None:
+            note = (
+                f"qiskit-ibm-runtime has no snapshot of a machine {self.backend!r}: check its "
+                f"name; gates are counted before transpilation, for {self.target.name}"
+            )
+            found = replace(found, notes=[note])
         if found.cost is None:
             return found
         costs = [float(math.ceil(cost)) for cost in found.costs]
@@ -332,11 +338,21 @@ def snapshot(name: str) -> Any:
         name: such as ``"ibm_fez"``, ``"fake_fez"`` or ``"FakeFez"``.
     """
     module = require("qiskit_ibm_runtime.fake_provider", extra="ibm", purpose="IBM Quantum")
-    plain = name.lower().replace("_", "").removeprefix("ibm").removeprefix("fake")
     for each in dir(module):
-        if each.lower() in (f"fake{plain}", f"fake{plain}v2"):
+        if each.startswith("Fake") and machine_name(each) == machine_name(name):
             return getattr(module, each)()
     return None
+
+
+def machine_name(name: str) -> str:
+    """What the names of a machine, of its fake backend and of its device have in common.
+
+    Example:
+        >>> machine_name("ibm_fez"), machine_name("FakeFez"), machine_name("FakeManilaV2")
+        ('fez', 'fez', 'manila')
+    """
+    plain = name.lower().replace("_", "").removeprefix("ibm").removeprefix("fake")
+    return plain.removesuffix("v2")
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from ...knots.errors import InputError, RecordError
 from ...knots.kinds import check_kinds
 from ..plan import SERIES, Job, Plan, Series
 from ..simulation import Counts
+from .errors import why_damaged
 
 __all__ = [
     "Adapter",
@@ -76,7 +77,7 @@ class Program:
                 data=dict(data["data"]),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"not a program: {error!r}") from error
+            raise RecordError(f"not a program: {why_damaged(error)}") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +169,7 @@ class Shots:
             if len(shots) != data["shots"]:
                 raise ValueError(f"{len(shots)} shots where {data['shots']} were written")
         except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"not the shots of a program: {error!r}") from error
+            raise RecordError(f"not the shots of a program: {why_damaged(error)}") from error
         return shots
 
     @classmethod
@@ -190,6 +191,7 @@ class DryRun:
     Attributes:
         valid: whether it can be submitted.
         problems: why not, one sentence each.
+        notes: what it could not find out, one sentence each.
         programs: jobs of the vendor.
         circuits: distinct circuits or templates that are compiled.
         shots: executions in total.
@@ -206,6 +208,7 @@ class DryRun:
 
     valid: bool
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     programs: int
     circuits: int
     shots: int

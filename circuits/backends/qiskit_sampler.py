@@ -19,7 +19,7 @@ from .protocol import DryRun, Program, Shots
 from .rows import read_rows, row_blocks, row_dry_run, row_programs, row_templates
 from .simulator import program_seed
 
-__all__ = ["QiskitSampler", "Way", "bits_of", "check_options"]
+__all__ = ["QiskitSampler", "Way", "bits_of", "check_options", "check_way"]
 
 Way: TypeAlias = Literal["rows", "circuits"]
 """How each shot gets its own path: a row of parameters, or a circuit per distinct path."""
@@ -44,7 +44,7 @@ class QiskitSampler:
     ``num_randomizations=1`` and ``shots_per_randomization=1``: one random twirl per row.
 
     Raises:
-        InputError: unknown way, or a sampler with a fixed seed.
+        InputError: unknown way, no sampler, or one whose seed is fixed or shared by all rows.
 
     Example:
         >>> from qiskit_aer.primitives import SamplerV2
@@ -66,11 +66,18 @@ class QiskitSampler:
         way: Way = "rows",
         batch: int = 10_000,
     ) -> None:
-        if way not in get_args(Way):
-            raise InputError(f"unknown way {way!r}; choose one of: {', '.join(get_args(Way))}")
-        if not callable(sampler):
-            _check_seed(sampler)
+        check_way(way)
         self.sampler = sampler
+        made = self._sampler_of(0)
+        if not callable(getattr(made, "run", None)):
+            raise InputError(
+                f"{sampler!r}: give a Qiskit V2 sampler, or a function that makes one from a "
+                f"seed, such as lambda seed: SamplerV2(seed=seed)"
+            )
+        if made is sampler:
+            _check_seed(sampler)
+        if way == "rows":
+            _check_rows(made)
         self.target = find_device(target)
         self.way = way
         self._pass_manager = pass_manager
@@ -114,7 +121,6 @@ class QiskitSampler:
     def _run(self, plan: Plan, program: Program) -> Shots:
         sampler = self._sampler_of(program_seed(plan, program) >> 33)
         if self.way == "rows":
-            _check_rows(sampler)
             blocks = row_blocks(program, row_templates(plan, self.target))
             circuits = self._compile([block.to_qiskit() for block in blocks])
             pubs = [(c, block.values) for c, block in zip(circuits, blocks, strict=True)]
@@ -136,6 +142,16 @@ class QiskitSampler:
 
     def _compile(self, circuits: list[Any]) -> list[Any]:
         return circuits if self._pass_manager is None else self._pass_manager.run(circuits)
+
+
+def check_way(way: str) -> None:
+    """Refuse an unknown way.
+
+    Raises:
+        InputError: it is none of :data:`Way`.
+    """
+    if way not in get_args(Way):
+        raise InputError(f"unknown way {way!r}; choose one of: {', '.join(get_args(Way))}")
 
 
 def bits_of(result: Any) -> npt.NDArray[np.bool_]:

@@ -41,7 +41,8 @@ _FORMULA: Final = (
     "estimate: per circuit 5 + shots × (N1q + 10 N2q + 5 Nm)/5000, conditional gates in full"
 )
 _NO_FORMULA: Final = (
-    "not known offline: qnexus.hugr.cost_confidence asks the vendor's syntax checker"
+    "Quantinuum gives no formula for this machine; what qnexus.hugr.cost_confidence says is "
+    "asked of its syntax checker, with an account"
 )
 
 _OFFLINE: Final = "H2-1"

@@ -20,10 +20,10 @@ import numpy.typing as npt
 from ...knots.errors import InputError
 from ..devices import Device
 from ..devices import device as find_device
-from ..plan import Job, Plan, Series, part_of
+from ..plan import SERIES, Job, Plan, Series, part_of
 from ..template import template
 from .protocol import Bits, Shots
-from .qiskit_sampler import Way
+from .qiskit_sampler import Way, check_way
 
 __all__ = ["as_bits", "published_shots", "recorded_shots", "register_bits"]
 
@@ -55,11 +55,13 @@ def as_bits(data: Any) -> Bits:
     bits = np.asarray(data if to_bool_array is None else to_bool_array(order="little"))
     if bits.ndim == 3 and bits.shape[1] == 1:
         bits = bits[:, 0, :]
-    if bits.ndim != 2 or not np.isin(bits, (0, 1)).all():
+    if bits.ndim != 2:
         raise InputError(
             f"recorded outcomes of shape {bits.shape} and type {bits.dtype}: give bits with shape "
             f"(shots, qubits), or (shots, 1, qubits)"
         )
+    if not (good := np.isin(bits, (0, 1))).all():
+        raise InputError(f"recorded outcomes hold {bits[~good][0]!s}; give bits, 0 or 1")
     return bits.astype(np.uint8)
 
 
@@ -78,13 +80,13 @@ def recorded_shots(
         plan: the experiment; of it, braid, form and kind of circuits matter.
         series: what the circuits measured.
         paths: the path of every shot, shape (S, n+1).
-        outcomes: see :func:`as_bits`.
+        outcomes: the raw bits, qubit j in column j; see :func:`as_bits`.
         target: the device that the circuits were made for, or its name.
         way: ``"rows"`` for templates (:func:`plait.circuits.template.template`), ``"circuits"``
             for those of :meth:`Plan.circuit`.
 
     Raises:
-        InputError: shapes that do not fit, or rows that are no paths.
+        InputError: unknown series or way, shapes that do not fit, or rows that are no paths.
 
     Example:
         >>> from plait import Braid
@@ -96,6 +98,9 @@ def recorded_shots(
         >>> shots.outcomes.tolist()
         [[1, 0], [0, 0]]
     """
+    if series not in SERIES:
+        raise InputError(f"unknown series {series!r}; choose one of: {', '.join(SERIES)}")
+    check_way(way)
     drawn, raw, d = as_bits(paths), as_bits(outcomes), find_device(target)
     if len(drawn) != len(raw):
         raise InputError(f"{len(raw)} outcomes do not fit {len(drawn)} paths")

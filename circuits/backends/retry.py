@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -13,11 +14,14 @@ from .errors import NetworkError
 __all__ = ["Retries"]
 
 _T = TypeVar("_T")
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass
 class Retries:
-    """Repeats an action that raises :class:`NetworkError`.
+    """Repeats an action that raises :class:`NetworkError`, and says so in the log.
+
+    Without another configuration, Python writes the log to standard error.
 
     Attributes:
         count: repetitions after the first try; then the error is raised.
@@ -50,9 +54,16 @@ class Retries:
         for attempt in range(0 if self.away else self.count):
             try:
                 return action()
-            except NetworkError:
-                seconds = min(self.cap, self.base * 2.0**attempt)
-                self.sleep(seconds * self.random.uniform(0.5, 1.0))
+            except NetworkError as error:
+                seconds = min(self.cap, self.base * 2.0**attempt) * self.random.uniform(0.5, 1.0)
+                _LOG.warning(
+                    "%s; trying again in %.1f s (%d of %d)",
+                    error,
+                    seconds,
+                    attempt + 1,
+                    self.count,
+                )
+                self.sleep(seconds)
         self.away = True
         answer = action()
         self.away = False

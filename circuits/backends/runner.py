@@ -84,6 +84,18 @@ class Runner:
         """What the plan would be, without network, disk and cost."""
         return self.adapter.dry_run(plan, self.adapter.programs(plan))
 
+    def check_cost(self, plan: Plan, max_cost: float | None) -> None:
+        """Refuse a plan for the want of a limit, by the dry run alone.
+
+        Raises:
+            SubmissionError: jobs cost money and there is no limit, or the plan exceeds it.
+        """
+        programs = self.adapter.programs(plan)
+        found = self.adapter.dry_run(plan, programs)
+        if found.valid:
+            ticket = Ticket.new(self.folder, plan, self.adapter, programs, dry_run=found)
+            allow(ticket, max_cost, paid=self.adapter.paid)
+
     def submit(
         self,
         plan: Plan,
@@ -143,6 +155,7 @@ class Runner:
     def status(self, ticket: Ticket) -> State:
         """Ask the vendor where the programs stand; the ticket is brought up to date.
 
+        Programs of a local adapter that nobody runs any more are ``"interrupted"``.
         While another process works on the folder, this is what is on disk.
         """
         try:
@@ -150,6 +163,8 @@ class Runner:
             with self._held(ticket):
                 if remote is not None:
                     each(ticket, remote.poll)
+                else:
+                    _interrupt(ticket)
         except FolderBusyError:
             ticket.refresh()
         return ticket.status
@@ -184,6 +199,8 @@ class Runner:
                 with self._held(ticket):
                     if remote is not None:
                         each(ticket, remote.fetch)
+                    else:
+                        _interrupt(ticket)
             except NetworkError:
                 if not wait or left <= 0:
                     raise
@@ -266,3 +283,10 @@ class Runner:
         if self._progress is not None:
             here = sum(e.program.shots for e in ticket.entries if e.state == "done")
             self._progress(here, sum(e.program.shots for e in ticket.entries))
+
+
+def _interrupt(ticket: Ticket) -> None:
+    """Note that local programs which have not ended are not running: their folder is free."""
+    for entry in ticket.entries:
+        if not entry.ended and entry.state != "interrupted":
+            ticket.set(entry, "interrupted", "nothing runs it now")

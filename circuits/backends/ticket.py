@@ -22,12 +22,13 @@ from ...knots.versions import installed
 from ..plan import Job, Plan, Series
 from ..simulation import Counts
 from .entries import Entry, State
-from .errors import JobError
+from .errors import JobError, why_damaged
 from .protocol import Adapter, DryRun, Program, Shots
 
 __all__ = ["Record", "Ticket"]
 
 _FORMAT = 2
+_ADVICE = "restore it from a copy, or submit to another folder"
 _PACKAGES = (
     "plait",
     "numpy",
@@ -117,7 +118,7 @@ class Ticket:
                 f"{folder} holds no submitted plan: there is no ticket.json in it"
             ) from None
         except (OSError, ValueError) as error:
-            raise RecordError(f"cannot read {path}: {error}") from error
+            raise RecordError(f"cannot read {path}: {why_damaged(error)}; {_ADVICE}") from error
         try:
             if data["format"] != _FORMAT:
                 raise ValueError(f"format {data['format']!r}, this version reads {_FORMAT}")
@@ -137,7 +138,9 @@ class Ticket:
                 entries=[Entry.from_json(entry) for entry in data["programs"]],
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"{path} is not a ticket: {error!r}") from error
+            raise RecordError(
+                f"{path} is not a ticket: {why_damaged(error)}; {_ADVICE}"
+            ) from error
 
     def save(self) -> None:
         """Write it to disk, whole.
@@ -191,6 +194,8 @@ class Ticket:
     def status(self) -> State:
         """Where it stands as a whole: the least advanced program decides, then failures."""
         states = {entry.state for entry in self.entries}
+        if "interrupted" in states:
+            return "interrupted"
         if states & {"planned", "starting", "queued"}:
             return "running" if states & {"running", "unread", "done"} else "queued"
         order: tuple[State, ...] = ("running", "unread", "failed", "cancelled")
@@ -251,7 +256,7 @@ class Ticket:
                 raise ValueError("it is of another ticket")
             return Shots.from_json(data)
         except (OSError, KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"cannot read {path}: {error}") from error
+            raise RecordError(f"cannot read {path}: {why_damaged(error)}; {_ADVICE}") from error
 
 
 @dataclass(frozen=True, kw_only=True)

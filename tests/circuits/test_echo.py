@@ -295,7 +295,7 @@ def test_many_threads_may_compile_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     braid = random_braid(6, 30, seed=5)
     want = exact(braid)
     for _ in range(3):
-        monkeypatch.setattr("plait.circuits.echo._TABLES", {})
+        monkeypatch.setattr("plait.circuits.echo_patterns._TABLES", {})
         monkeypatch.setattr("plait.circuits.echo._MEMORY", _Memory(10_000))
         with ThreadPoolExecutor(8) as pool:
             found = list(pool.map(lambda s: echo_circuit(braid, s), want))

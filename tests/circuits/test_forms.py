@@ -17,7 +17,8 @@ from plait.circuits import (
     to_pytket,
 )
 from plait.circuits.blocks import merge_blocks
-from plait.circuits.echo import EchoPatterns, _Memory
+from plait.circuits.echo import _Memory
+from plait.circuits.echo_patterns import EchoPatterns
 from plait.circuits.oplog import RIGHT_ANGLES, OperationLog, Style
 from plait.circuits.patterns import PatternTable, Steps
 from plait.circuits.reach import BRANCH, BULK, LEFT, LEFT_ZERO, RIGHT, RIGHT_ZERO, reach
