@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -10,7 +12,7 @@ import rich_click as click
 from rich.console import Group
 from rich.text import Text
 
-from .circuits.backends.errors import JobError
+from .circuits.backends.errors import JobError, NetworkError
 from .job_report import dry_run_table, job_table
 from .knots.errors import PlaitError
 from .report import run_table
@@ -156,7 +158,8 @@ def status_command(folder: Path, as_json: bool) -> None:
     """Ask where the submission in DIR stands."""
     from .jobs import job_status
 
-    job = job_status(folder)
+    with _repeatable(f"plait status {folder}"):
+        job = job_status(folder)
     _answer(job.to_json(), job_table(job), as_json)
 
 
@@ -177,7 +180,7 @@ def collect_command(
     from .jobs import collect
 
     try:
-        with progress_bar("shots") as progress:
+        with _repeatable(f"plait collect {folder}"), progress_bar("shots") as progress:
             job = collect(
                 folder, wait=wait, timeout=timeout, trust_device=trust_device, progress=progress
             )
@@ -200,7 +203,8 @@ def cancel_command(folder: Path, as_json: bool) -> None:
     """Cancel what has not ended of the submission in DIR; shots that are here stay."""
     from .jobs import cancel
 
-    job = cancel(folder)
+    with _repeatable(f"plait cancel {folder}"):
+        job = cancel(folder)
     _answer(job.to_json(), job_table(job), as_json)
 
 
@@ -223,6 +227,16 @@ def _check_failures(job: Job) -> None:
                 f"{len(found)} of {len(job.ticket.entries)} {what}, first {found[0].label}: "
                 f"{found[0].message}"
             )
+
+
+@contextmanager
+def _repeatable(command: str) -> Iterator[None]:
+    """Say what to do when the network was away."""
+    try:
+        yield
+    except NetworkError as error:
+        error.args = (f"{error}; nothing is lost: later repeat {command}",)
+        raise
 
 
 def _stop(how: str) -> NoReturn:

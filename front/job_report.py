@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["dry_run_table", "job_table"]
 
-_STYLES = {"done": "green", "failed": "bold red", "unread": "bold red", "cancelled": "yellow"}
+_STYLES = {
+    "done": "green",
+    "failed": "bold red",
+    "unread": "bold red",
+    "cancelled": "yellow",
+    "interrupted": "yellow",
+}
 
 
 def dry_run_table(submission: Submission, found: DryRun) -> RenderableType:
@@ -41,6 +47,8 @@ def dry_run_table(submission: Submission, found: DryRun) -> RenderableType:
     grid.add("limits", ", ".join(limits) or "none known")
     for problem in found.problems:
         grid.add("problem", Text(problem, style="red"))
+    for note in found.notes:
+        grid.add("note", Text(note, style="yellow"))
     verdict = Text("valid", style="green") if found.valid else Text("refused", style="bold red")
     grid.add("dry run", verdict)
     return grid
@@ -94,6 +102,8 @@ def _alike(entries: list[Entry]) -> list[list[Entry]]:
 def _next_step(job: Job) -> str:
     folder = job.ticket.folder
     states = {entry.state for entry in job.ticket.entries}
+    if "interrupted" in states:
+        return f"interrupted; to go on, repeat the command with --out {folder}"
     if states & {"planned", "starting"}:
         return f"not all jobs have started: repeat the command with --out {folder}"
     if states == {"done"} and not job.ticket.measures:

@@ -31,7 +31,7 @@ from .knots.inputs import BraidLike, braid
 from .mitigation.estimate import JonesEstimate
 from .mitigation.methods import Estimator, estimator
 from .pipeline import DEFAULT_MITIGATION, Progress, make_plan, summarise
-from .platforms import connect, default_device
+from .platforms import calls_vendor, connect, default_device, noise_free
 from .record import RunRecord
 from .runs import conclude
 from .store import make_header, parse_header
@@ -140,7 +140,8 @@ def prepare(
         closure: see :func:`plait.estimate`.
         shots: see :func:`plait.estimate`.
         device: the device that circuits are made for; by default the platform's own.
-        noise: of simulators, see :func:`plait.estimate`; ``0`` for ``ibm-local`` too.
+        noise: of simulators, see :func:`plait.estimate`; ``0`` for ``ibm-local`` too, and always
+            for ``pytket``, which has none.
         mitigation: see :func:`plait.estimate`.
         circuit: see :func:`plait.estimate`.
         seed: see :func:`plait.estimate`.
@@ -158,7 +159,7 @@ def prepare(
     if seed is None and folder is not None and (Path(folder) / "ticket.json").exists():
         seed = Ticket.load(folder).plan.seed
     target = default_device(backend) if device is None else find_device(device)
-    target = target.with_noise(noise)
+    target = target.with_noise(0 if noise is None and noise_free(backend) else noise)
     kind = check_closure(closure, b.strands)
     if backend in _SIMULATED:
         plan = make_plan(
@@ -217,10 +218,15 @@ def submit(
         >>> job.status, record.check.covered
         ('done', True)
     """
-    runner = Runner(connect(submission.backend, submission.target), folder, progress=progress)
-    note = _note(submission)
-    if (runner.folder / "ticket.json").exists():
+    folder, note = Path(folder), _note(submission)
+    if (folder / "ticket.json").exists():
         _check_note(Ticket.load(folder), note)
+    else:
+        _check_folder(folder)
+        if calls_vendor(submission.backend):
+            offline = connect(submission.backend, submission.target, online=False)
+            Runner(offline, folder).check_cost(submission.plan, max_cost)
+    runner = Runner(connect(submission.backend, submission.target), folder, progress=progress)
     ticket = runner.submit(
         submission.plan, max_cost=max_cost, retry_failed=retry_failed, note=note
     )
@@ -320,6 +326,15 @@ def _note(submission: Submission) -> dict[str, Any]:
     return header | {"backend": submission.backend}
 
 
+def _check_folder(folder: Path) -> None:
+    for name in ("plan.json", "shots.jsonl", "record.json"):
+        if (folder / name).exists():
+            raise RecordError(
+                f"{folder} holds a run (there is {name} in it), which a submission would "
+                f"overwrite; choose another folder"
+            )
+
+
 def _check_note(ticket: Ticket, note: dict[str, Any]) -> None:
     for key in ("backend", "device", "mitigation"):
         if ticket.note.get(key) != json.loads(json.dumps(note[key])):
@@ -332,7 +347,7 @@ def _check_note(ticket: Ticket, note: dict[str, Any]) -> None:
 def _load(folder: str | Path) -> Job:
     ticket = Ticket.load(folder)
     header = ticket.note | {"plan": ticket.plan.to_json()}
-    name, plan, target, methods = parse_header(header, ticket.folder)
+    name, plan, target, methods = parse_header(header, ticket.folder / "ticket.json")
     submission = Submission(
         name=name,
         backend=str(ticket.note.get("backend")),
@@ -345,7 +360,11 @@ def _load(folder: str | Path) -> Job:
 
 def _runner(job: Job, progress: Progress | None = None, *, trust_device: bool = False) -> Runner:
     submission = job.submission
-    adapter = connect(submission.backend, submission.target, trust_device=trust_device)
+    # A vendor that has nothing of it need not be reached.
+    online = any(e.state != "planned" and not e.ended for e in job.ticket.entries)
+    adapter = connect(
+        submission.backend, submission.target, online=online, trust_device=trust_device
+    )
     return Runner(adapter, job.ticket.folder, progress=progress)
 
 

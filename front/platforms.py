@@ -19,7 +19,7 @@ from .circuits.devices import Device, device, device_names
 from .knots.errors import InputError
 from .knots.optional import require
 
-__all__ = ["BACKENDS", "connect", "default_device"]
+__all__ = ["BACKENDS", "calls_vendor", "connect", "default_device", "noise_free", "noise_known"]
 
 BACKENDS = (
     "simulator",
@@ -49,6 +49,36 @@ def default_device(backend: str) -> Device:
     return device("Helios-1" if name.startswith("Helios") else "H2-1")
 
 
+def calls_vendor(backend: str) -> bool:
+    """Whether :func:`connect` reaches the vendor before anything is submitted."""
+    return _split(backend)[0] == "ibm"
+
+
+def noise_free(backend: str) -> bool:
+    """Whether a platform never has noise.
+
+    Example:
+        >>> noise_free("pytket:H2-1LE"), noise_free("nexus:H2-1E")
+        (True, False)
+    """
+    return _split(backend)[0] == "pytket"
+
+
+def noise_known(backend: str, device: str) -> bool:
+    """Whether the error rates of a device are those of a platform, as far as they are known.
+
+    Example:
+        >>> noise_known("ibm-local:FakeFez", "ibm_fez")
+        True
+        >>> noise_known("ibm-local:FakeManilaV2", "ibm_fez")
+        False
+    """
+    from .circuits.backends.ibm import machine_name
+
+    kind, name = _split(backend)
+    return not kind.startswith("ibm") or machine_name(name) == machine_name(device)
+
+
 def connect(
     backend: str, target: Device, *, online: bool = True, trust_device: bool = False
 ) -> Adapter:
@@ -57,7 +87,7 @@ def connect(
     Args:
         backend: one such as in :data:`BACKENDS`.
         target: the device that circuits are made for. Simulators take their errors from it; a
-            local mode of IBM is free of noise if it has none.
+            local mode of IBM is free of noise if it has none; pytket backends always are.
         online: False for dry runs, which need neither network nor account.
         trust_device: take the strings that a machine says it drew even if they differ from those
             that the host computes.
@@ -84,10 +114,10 @@ def connect(
         return AerAdapter(target)
     if kind in ("ibm", "ibm-local"):
         return _ibm(kind, name, target, online=online)
-    if target.noise != "own":
-        raise InputError(f"noise {target.noise}: {backend} has its own noise, leave it out")
     if kind == "pytket":
         return _pytket(name, target)
+    if target.noise != "own":
+        raise InputError(f"noise {target.noise}: {backend} has its own noise, leave it out")
     from .circuits.backends.nexus import NexusAdapter
 
     own = default_device(backend).name
@@ -133,6 +163,10 @@ def _ibm(kind: str, name: str, target: Device, *, online: bool) -> Adapter:
 def _pytket(name: str, target: Device) -> Adapter:
     from .circuits.backends.pytket_backend import PytketBackend
 
+    if target.noise != "own" and not target.errors.none:
+        raise InputError(
+            f"noise {target.noise}: pytket:{name} is free of noise; leave it out or give 0"
+        )
     purpose = f"the backend pytket:{name}"
     if name.lower() == "aer":
         qiskit = require("pytket.extensions.qiskit", extra="quantinuum", purpose=purpose)
@@ -142,7 +176,8 @@ def _pytket(name: str, target: Device) -> Adapter:
             f"unknown backend pytket:{name}; choose pytket:aer or a local emulator such as "
             f"pytket:H2-1LE (machines of Quantinuum are reached by nexus:H2-1)"
         )
-    quantinuum = require("pytket.extensions.quantinuum", extra="quantinuum", purpose=purpose)
-    require("pytket_pecos", extra="quantinuum", purpose=purpose)
+    extra = "quantinuum,emulators"
+    quantinuum = require("pytket.extensions.quantinuum", extra=extra, purpose=purpose)
+    require("pytket_pecos", extra=extra, purpose=purpose)
     offline = quantinuum.QuantinuumAPIOffline()
     return PytketBackend(quantinuum.QuantinuumBackend(name, api_handler=offline), target=target)

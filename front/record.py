@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from .circuits.backends.errors import why_damaged
 from .knots.errors import RecordError
 from .knots.values import JonesValue
 from .knots.versions import installed
@@ -113,4 +114,4 @@ class RunRecord:
                 folder=folder,
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"not the record of a run: {error!r}") from error
+            raise RecordError(f"not the record of a run: {why_damaged(error)}") from error

@@ -125,16 +125,18 @@ def run_table(record: RunRecord) -> RenderableType:
     e = record.estimate
     grid = Grid()
     grid.add("braid", _link(record.name, e.closure, e.braid.strands, e.braid.crossings))
-    s = e.statistics
-    grid.add(
-        "circuits",
+    circuits = (
         f"{e.circuit}, {e.qubits} qubit{'' if e.qubits == 1 else 's'}, "
-        f"{e.two_qubit_gates:.2f} two-qubit gates on average, "
-        f"expected fidelity {s.expected_fidelity:.4f}",
+        f"{e.two_qubit_gates:.2f} two-qubit gates on average"
     )
+    if _fidelity_known(record):
+        circuits += f", expected fidelity {e.statistics.expected_fidelity:.4f}"
+    grid.add("circuits", circuits)
     noise = "" if e.noise == "own" else f", noise {e.noise}"
-    where = record.backend or "simulated"
-    grid.add("device", f"{e.device} ({where}){noise}, seed {e.seed}")
+    where = f"{e.device} ({record.backend or 'simulated'})"
+    if record.backend not in (None, "simulator", "aer"):
+        where = f"{record.backend}, circuits for {e.device}"
+    grid.add("device", f"{where}{noise}, seed {e.seed}")
     missing = "" if record.complete else f" of {record.planned_shots} planned (unfinished run)"
     grid.add("shots", f"{e.shots}{missing}, {e.kept} kept")
     grid.add("mitigation", ", ".join(e.mitigation) or "none")
@@ -166,6 +168,14 @@ def run_table(record: RunRecord) -> RenderableType:
     if record.folder is not None:
         lines.append(Text(f"record: {record.folder}"))
     return Group(*lines)
+
+
+def _fidelity_known(record: RunRecord) -> bool:
+    """Whether the errors that it is computed from are those of what ran."""
+    from .platforms import noise_known
+
+    e = record.estimate
+    return record.backend is None or e.noise != "own" or noise_known(record.backend, e.device)
 
 
 def _bounds(interval: Interval) -> tuple[str, str]:

@@ -119,7 +119,7 @@ def load_run(folder: str | Path) -> RunRecord:
             f"{path} holds a submission that is not collected yet; run: plait collect {path}"
         )
     header = read_json(path / "plan.json")
-    name, plan, target, methods = parse_header(header, path)
+    name, plan, target, methods = parse_header(header, path / "plan.json")
     results, done = Store(path).rounds(plan)
     if not done:
         raise RecordError(

@@ -14,6 +14,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from .circuits.backends.errors import why_damaged
 from .circuits.devices import Device
 from .circuits.plan import Job, Plan
 from .circuits.simulation import Counts
@@ -25,6 +26,7 @@ from .record import FORMAT, RunRecord, versions
 
 __all__ = ["Store", "make_header", "parse_header", "read_json"]
 
+_ADVICE = "restore it from a copy, or run to another folder"
 
 # Keys of a device that no result depends on.
 _ABOUT = (
@@ -54,8 +56,8 @@ def make_header(
     }
 
 
-def parse_header(header: dict[str, Any], folder: Path) -> tuple[str, Plan, Device, Estimator]:
-    """Name, plan, device and mitigation from a plan.json.
+def parse_header(header: dict[str, Any], path: Path) -> tuple[str, Plan, Device, Estimator]:
+    """Name, plan, device and mitigation from a plan.json or ticket.json.
 
     Raises:
         RecordError: a key is missing or of the wrong kind.
@@ -68,7 +70,9 @@ def parse_header(header: dict[str, Any], folder: Path) -> tuple[str, Plan, Devic
             estimator(header["mitigation"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise RecordError(f"{folder}/plan.json is not the plan of a run: {error!r}") from error
+        raise RecordError(
+            f"{path} is not the plan of a run: {why_damaged(error)}; {_ADVICE}"
+        ) from error
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -82,7 +86,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise RecordError(f"{path.parent} holds no run: there is no {path.name} in it") from None
     except (OSError, ValueError) as error:
-        raise RecordError(f"cannot read {path}: {error}") from error
+        raise RecordError(f"cannot read {path}: {why_damaged(error)}; {_ADVICE}") from error
     if not isinstance(data, dict):
         raise RecordError(f"{path} is not the record of a run")
     if data.get("format", FORMAT) != FORMAT:
@@ -107,6 +111,11 @@ class Store:
             The versions with which the run began.
         """
         plan = self.folder / "plan.json"
+        if (self.folder / "ticket.json").exists():
+            raise RecordError(
+                f"{self.folder} holds a submission; see it with: plait status {self.folder}, or "
+                f"choose another folder"
+            )
         if (self.folder / "record.json").exists():
             raise RecordError(
                 f"{self.folder} already holds a finished run; see it with: plait show "
@@ -147,7 +156,7 @@ class Store:
         try:
             data = self.shots.read_bytes()
         except OSError as error:
-            raise RecordError(f"cannot read {self.shots}: {error}") from error
+            raise RecordError(f"cannot read {self.shots}: {why_damaged(error)}") from error
         for line in data.splitlines(keepends=True):
             if not line.endswith(b"\n"):
                 break
@@ -199,7 +208,9 @@ def _parse_round(line: bytes, number: int, plan: Plan, path: Path) -> Results:
             and all(_plausible(job, counts, plan) for job, counts in results)
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RecordError(f"{path}, line {number + 1} is damaged: {error!r}") from error
+        raise RecordError(
+            f"{path}, line {number + 1} is damaged: {why_damaged(error)}; {_ADVICE}"
+        ) from error
     if not right:
         raise RecordError(
             f"{path}, line {number + 1} does not belong to the plan in {path.parent}/plan.json"

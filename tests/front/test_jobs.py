@@ -15,21 +15,26 @@ import pytest
 from backend_fakes import FakeAdapter, Vendor, lost
 
 import plait.jobs
-from plait import InputError, RecordError, device
+from plait import InputError, MissingExtraError, RecordError, device, run
 from plait.circuits import Plan
 from plait.circuits.backends import (
     AuthenticationError,
     JobError,
+    NetworkError,
     Program,
     Runner,
     SubmissionError,
 )
 from plait.circuits.backends.explicit import explicit_programs
+from plait.circuits.backends.ibm import IBMAdapter
+from plait.circuits.backends.simulator import SimulatorAdapter
 from plait.circuits.devices import Device
 from plait.cli import main
 from plait.jobs import cancel, collect, job_status, prepare, submit
 from plait.platforms import BACKENDS, connect, default_device
+from plait.report import run_table
 from plait.runs import load_run
+from plait.terminal import show
 
 
 @pytest.fixture
@@ -218,8 +223,8 @@ def test_unknown_platforms(backend: str, message: str) -> None:
 
 
 def test_noise_of_machines_is_their_own() -> None:
-    with pytest.raises(InputError, match="noise × 2: pytket:aer has its own noise"):
-        connect("pytket:aer", device("H2-1").with_noise(2))
+    with pytest.raises(InputError, match="noise × 2: nexus:H2-1E has its own noise, leave it out"):
+        connect("nexus:H2-1E", device("H2-1").with_noise(2))
     pytest.importorskip("qiskit_ibm_runtime")
     with pytest.raises(InputError, match=r"noise × 2: ibm-local:FakeFez .* or give 0 for none"):
         connect("ibm-local:FakeFez", device("ibm_fez").with_noise(2))
@@ -229,12 +234,137 @@ def test_noise_of_machines_is_their_own() -> None:
         connect("ibm-local:FakeNowhere", device("ibm_fez"))
 
 
+# pytket-qiskit's AerBackend lists Aer's old simulators.
+@pytest.mark.filterwarnings(r"ignore:The `\w+Simulator` backend will:PendingDeprecationWarning")
+def test_emulators_free_of_noise(tmp_path: Path) -> None:
+    pytest.importorskip("pytket.extensions.qiskit")
+    with pytest.raises(InputError, match="noise × 2: pytket:aer is free of noise; leave it out"):
+        connect("pytket:aer", device("H2-1").with_noise(2))
+    plain = prepare("4_1", backend="pytket:aer", shots=80, seed=1)
+    assert plain == prepare("4_1", backend="pytket:aer", shots=80, seed=1, noise=0)
+    submit(plain, tmp_path)
+    record = collect(tmp_path).record
+    assert record is not None
+    assert record.estimate.kept == 80
+    assert (record.estimate.noise, record.estimate.statistics.expected_fidelity) == ("× 0", 1.0)
+
+
+def test_extra_of_local_emulators(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pytket.extensions.quantinuum")
+    monkeypatch.setitem(sys.modules, "pytket_pecos", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "plait\[quantinuum,emulators\]"'):
+        connect("pytket:H2-1LE", device("H2-1"))
+
+
+@pytest.mark.parametrize(
+    ("backend", "noise", "line"),
+    [
+        ("simulator", None, "ibm_fez (simulator), seed 1"),
+        ("ibm-local:FakeFez", None, "ibm-local:FakeFez, circuits for ibm_fez, seed 1"),
+        ("ibm-local:FakeManilaV2", None, "ibm-local:FakeManilaV2, circuits for ibm_fez, seed 1"),
+        ("ibm-local:FakeManilaV2", 0, "ibm_fez, noise × 0, seed 1"),
+    ],
+)
+def test_fidelity_is_that_of_what_ran(
+    backend: str, noise: float | None, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = run("4_1", shots=80, device="ibm_fez", noise=noise, seed=1)
+    show(run_table(replace(record, backend=backend)))
+    out = capsys.readouterr().out
+    assert line in out
+    known = "Manila" not in backend or noise == 0
+    assert ("expected fidelity" in out) == known
+
+
 def test_devices_of_platforms() -> None:
     names = {backend: default_device(backend).name for backend in BACKENDS}
     assert names["ibm:ibm_fez"] == names["ibm-local:FakeFez"] == "ibm_fez"
     assert default_device("ibm:ibm_sherbrooke").name == "ibm_sherbrooke"
     assert names.pop("nexus:Helios-1E") == "Helios-1"
     assert {names[b] for b in names if not b.startswith("ibm")} == {"H2-1"}
+
+
+def test_runs_and_submissions_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    submission = prepare("8_19", backend="simulator", shots=80, seed=1)
+    run("4_1", shots=80, seed=1, out=tmp_path / "run")
+    before = (tmp_path / "run" / "record.json").read_bytes()
+    with pytest.raises(RecordError, match=r"run holds a run \(there is plan.json in it\)"):
+        submit(submission, tmp_path / "run")
+    assert (tmp_path / "run" / "record.json").read_bytes() == before
+    assert not (tmp_path / "run" / "ticket.json").exists()
+
+    submit(submission, tmp_path / "job")
+    for collected in (False, True):
+        if collected:
+            collect(tmp_path / "job")
+        with pytest.raises(RecordError, match="holds a submission; see it with: plait status"):
+            run("4_1", shots=80, seed=1, out=tmp_path / "job")
+    assert not (tmp_path / "job" / "plan.json").exists()
+    record = collect(tmp_path / "job").record
+    assert record is not None
+    assert record.name == "8_19"
+
+
+def test_limit_is_asked_for_before_the_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("qiskit_ibm_runtime")
+
+    def away(*arguments: Any, **options: Any) -> None:
+        raise NetworkError("away")
+
+    monkeypatch.setattr(IBMAdapter, "connect", away)
+    submission = prepare("3_1", backend="ibm:ibm_fez", shots=40, seed=1)
+    with pytest.raises(SubmissionError, match=r"cost money: give the most .*--max-cost"):
+        submit(submission, tmp_path)
+    with pytest.raises(SubmissionError, match=r"exceeds the 1 allowed .*--max-cost"):
+        submit(submission, tmp_path, max_cost=1)
+    with pytest.raises(NetworkError, match="away"):
+        submit(submission, tmp_path, max_cost=100)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_network_where_nothing_has_started(tmp_path: Path, vendor: Vendor) -> None:
+    submission = prepare("3_1", backend="nexus:H2-1E", shots=400, seed=1)
+    vendor.fault("start", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        submit(submission, tmp_path, max_cost=50)
+    assert vendor.connected.get("online", True)
+    # The first may have started, the others have not.
+    job_status(tmp_path)
+    assert vendor.connected["online"]
+    path = tmp_path / "ticket.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"starting"', '"planned"'))
+    for call in (job_status, collect, cancel):
+        call(tmp_path)
+        assert not vendor.connected["online"]
+    assert job_status(tmp_path).status == "cancelled"
+
+
+def test_interrupted_submission_that_runs_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: Shell
+) -> None:
+    whole, left = SimulatorAdapter.run, [3]
+
+    def dies(self: SimulatorAdapter, *arguments: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return whole(self, *arguments)
+
+    arguments = ("submit", "3_1", "--backend", "simulator", "--shots", "400", "--out", "d")
+    with monkeypatch.context() as patch:
+        patch.setattr(SimulatorAdapter, "run", dies)
+        shell(*arguments, code=130)
+    data = shell.json("status", "d")
+    assert data["status"] == "interrupted"
+    assert {program["state"] for program in data["programs"]} == {"done", "interrupted"}
+    out = shell("collect", "d")
+    assert "no record without the shots of" in out
+    assert "interrupted; to go on, repeat the command with --out d" in out
+    shell(*arguments)
+    assert shell.json("status", "d")["status"] == "done"
+    assert shell.json("collect", "d")["shots"] == 400
 
 
 # From the command line
@@ -339,6 +469,53 @@ def test_refused_shots_from_the_command_line(shell: Shell, vendor: Vendor) -> No
     assert "covered" in shell("collect", "d", "--trust-device")
     assert vendor.connected["trust_device"]
     assert len(vendor.jobs) == 4
+
+
+def test_what_to_do_when_the_network_is_away(
+    shell: Shell, vendor: Vendor, caplog: pytest.LogCaptureFixture
+) -> None:
+    arguments = ("submit", "3_1", "--backend", "nexus:H2-1E", "--shots", "400", "--out", "d")
+    shell(*arguments, "--max-cost", "60")
+    for command in ("status", "collect", "cancel"):
+        caplog.clear()
+        vendor.fault("stop" if command == "cancel" else "poll", *lost(9))
+        message = shell.error(command, "d")
+        assert f"connection reset; nothing is lost: later repeat plait {command} d" in message
+        assert "connection reset; trying again in" in caplog.messages[0]
+        assert caplog.messages[-1].endswith("(5 of 5)")
+        vendor.faults.clear()
+
+
+def test_unknown_machine_of_ibm(shell: Shell) -> None:
+    pytest.importorskip("qiskit_ibm_runtime")
+    arguments = ("submit", "8_19", "--shots", "40", "--dry-run", "--backend")
+    data = shell.json(*arguments, "ibm:ibm_nowhere")
+    assert data["valid"]
+    assert "no snapshot of a machine 'ibm_nowhere': check its name" in data["notes"][0]
+    assert "check its name" in " ".join(shell(*arguments, "ibm:ibm_nowhere").split())
+    assert shell.json(*arguments, "ibm:ibm_fez")["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{}", "d/ticket.json is not a ticket: 'format' is missing; restore it from a copy"),
+        ("{", "cannot read d/ticket.json: it is no JSON from line 1 on; restore it"),
+        ("[]", "d/ticket.json is not a ticket: a value is of the wrong kind; restore it"),
+    ],
+)
+def test_damaged_ticket_in_words(shell: Shell, text: str, message: str) -> None:
+    Path("d").mkdir()
+    Path("d/ticket.json").write_text(text, encoding="utf-8")
+    assert message in shell.error("status", "d")
+
+
+def test_lost_shots_in_words(shell: Shell) -> None:
+    shell("submit", "3_1", "--backend", "simulator", "--shots", "40", "--out", "d")
+    first = sorted(Path("d/shots").iterdir())[0]
+    first.unlink()
+    message = shell.error("collect", "d")
+    assert f"cannot read {first}: No such file or directory; restore it from a copy" in message
 
 
 def test_checker(shell: Shell, vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:

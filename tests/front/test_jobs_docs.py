@@ -17,10 +17,10 @@ PAGE = (ROOT / "docs" / "hardware.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ plait (submit .*)$", PAGE, re.M)
 
 
-def test_python_example() -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", PAGE, re.S))
+def test_python_examples(code: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == re.findall(r"^# (.*)$", code, re.M)
+    assert done.stdout.splitlines() == re.findall(r"^print\(.*\n# (.*)$", code, re.M)
 
 
 @pytest.mark.parametrize("command", sorted(set(COMMANDS)))
