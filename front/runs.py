@@ -113,7 +113,7 @@ def load_run(folder: str | Path) -> RunRecord:
     path = Path(folder)
     record = path / "record.json"
     if record.exists():
-        return RunRecord.from_json(read_json(record), path)
+        return _read_record(record)
     if (path / "ticket.json").exists():
         raise RecordError(
             f"{path} holds a submission that is not collected yet; run: plait collect {path}"
@@ -166,6 +166,17 @@ def conclude(
         remarks=tuple(remarks),
         folder=folder,
     )
+
+
+def _read_record(path: Path) -> RunRecord:
+    data = read_json(path)
+    try:
+        return RunRecord.from_json(data, path.parent)
+    except RecordError as error:
+        raise RecordError(
+            f"{path}: {error}; the shots are in other files, so delete it and repeat the command "
+            f"that wrote it (plait run or plait collect)"
+        ) from error
 
 
 def _check_circuits(plan: Plan, target: Device) -> CircuitCheck | None:

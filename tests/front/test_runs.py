@@ -372,6 +372,18 @@ def test_plans_with_a_key_missing(tmp_path: Path, key: str) -> None:
         load_run(tmp_path)
 
 
+def test_a_damaged_record_is_made_again(tmp_path: Path) -> None:
+    start(tmp_path)
+    path = tmp_path / "record.json"
+    good = load_run(tmp_path)
+    path.write_text('{"name": "4_1"}', encoding="utf-8")
+    with pytest.raises(RecordError, match=r"record\.json: .*; the shots are in other files"):
+        load_run(tmp_path)
+    path.unlink()
+    again = start(tmp_path)
+    assert again.estimate.value == good.estimate.value
+
+
 def test_json_round_trip(whole: RunRecord, tmp_path: Path) -> None:
     data = json.loads(json.dumps(whole.to_json()))
     assert RunRecord.from_json(data) == whole
