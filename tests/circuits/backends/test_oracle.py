@@ -204,10 +204,9 @@ def test_compiled_for_ibm(name: str, closure: str) -> None:
         for (circuit, values), block in zip(adapter._pubs(blocks), blocks, strict=True):
             for path, k in zip(*np.unique(block.paths, axis=0, return_index=True), strict=True):
                 found = probabilities(circuit.assign_parameters(values[k]))
-                normal = (
-                    ("".join(map(str, block.template.normal([path], [list(bits)])[0])), p)
-                    for bits, p in found.items()
-                )
+                raw = ([list(map(int, bits))] for bits in found)
+                outcomes = (block.template.normal([path], one)[0] for one in raw)
+                normal = zip(("".join(map(str, o)) for o in outcomes), found.values(), strict=True)
                 own = tuple(path.tolist())
                 wanted = expected(plan, program.series, own)
                 assert np.allclose(exact(normal, own), wanted, atol=1e-9)
