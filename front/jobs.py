@@ -28,6 +28,7 @@ from .knots.conventions import check_closure
 from .knots.errors import RecordError
 from .knots.files import write_json
 from .knots.inputs import BraidLike, braid
+from .knots.interrupts import interruptible
 from .mitigation.estimate import JonesEstimate
 from .mitigation.methods import Estimator, estimator
 from .pipeline import DEFAULT_MITIGATION, Progress, make_plan, summarise
@@ -117,6 +118,7 @@ class Job:
         }
 
 
+@interruptible()
 def prepare(
     x: BraidLike,
     *,
@@ -182,6 +184,7 @@ def prepare(
     return Submission(name=name, backend=backend, plan=plan, target=target, mitigation=methods)
 
 
+@interruptible()
 def submit(
     submission: Submission,
     folder: str | Path,
@@ -247,6 +250,7 @@ def job_status(folder: str | Path) -> Job:
     return job
 
 
+@interruptible()
 def collect(
     folder: str | Path,
     *,

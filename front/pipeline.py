@@ -21,6 +21,7 @@ from .knots.braids import Braid
 from .knots.conventions import check_closure
 from .knots.errors import ResourceError
 from .knots.inputs import BraidLike, braid
+from .knots.interrupts import interruptible
 from .mitigation.estimate import JonesEstimate, estimate_from_tallies
 from .mitigation.methods import Estimator, estimator
 from .mitigation.tallies import tally
@@ -38,6 +39,7 @@ _ROUND_SECONDS = 2.0
 _MAX_SECONDS = 24 * 3600.0
 
 
+@interruptible()
 def make_plan(
     b: Braid,
     target: Device,
@@ -80,6 +82,7 @@ def make_plan(
     return plan
 
 
+@interruptible()
 def execute(
     plan: Plan,
     target: Device,
@@ -111,6 +114,7 @@ def execute(
     return results
 
 
+@interruptible()
 def summarise(
     plan: Plan, results: Results, target: Device, mitigation: Estimator, seconds: float
 ) -> JonesEstimate:
@@ -131,6 +135,7 @@ def summarise(
     )
 
 
+@interruptible()
 def estimate(
     x: BraidLike,
     *,

@@ -12,6 +12,7 @@ from .circuits.devices import device as find_device
 from .circuits.plan import Plan
 from .knots.errors import PlaitError, RecordError
 from .knots.inputs import BraidLike, braid
+from .knots.interrupts import interruptible
 from .knots.values import JonesValue
 from .knots.versions import installed
 from .mitigation.estimate import JonesEstimate
@@ -25,6 +26,7 @@ from .verify.crosscheck import CircuitCheck, check_circuits, cross_check
 __all__ = ["load_run", "run"]
 
 
+@interruptible()
 def run(
     x: BraidLike,
     *,
@@ -104,6 +106,7 @@ def run(
     return record
 
 
+@interruptible()
 def load_run(folder: str | Path) -> RunRecord:
     """The record of a run; of an unfinished one, the estimate from the shots measured so far.
 

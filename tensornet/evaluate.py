@@ -11,6 +11,7 @@ from ..knots.conventions import Closure, check_closure
 from ..knots.diagrams import PlanarDiagram
 from ..knots.errors import InputError, PlaitError, ResourceError
 from ..knots.inputs import BraidLike, braid
+from ..knots.interrupts import interruptible
 from ..knots.memory import available_bytes
 from ..knots.values import JonesValue, zeta_value
 from .bracket import BRACKET
@@ -39,6 +40,7 @@ for _method in (FACE, DENSE, BRACKET, MPO, STATEVECTOR, PROJECTED):
     register_method(_method)
 
 
+@interruptible()
 def jones(
     x: BraidLike | PlanarDiagram,
     *,

@@ -1,0 +1,29 @@
+"""Ctrl-C in compiled code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["interruptible"]
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Make Ctrl-C a ``KeyboardInterrupt`` also where it comes while a compiled function returns.
+
+    Python raises a ``SystemError`` there, because the function has a result and an exception. Also
+    a decorator, as ``@interruptible()``.
+
+    Example:
+        >>> with interruptible():
+        ...     raise SystemError("a result with an exception set") from KeyboardInterrupt()
+        Traceback (most recent call last):
+        KeyboardInterrupt
+    """
+    try:
+        yield
+    except SystemError as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise
