@@ -16,10 +16,12 @@ def interruptible() -> Iterator[None]:
     a decorator, as ``@interruptible()``.
 
     Example:
-        >>> with interruptible():
-        ...     raise SystemError("a result with an exception set") from KeyboardInterrupt()
-        Traceback (most recent call last):
-        KeyboardInterrupt
+        >>> try:
+        ...     with interruptible():
+        ...         raise SystemError("a result with an exception set") from KeyboardInterrupt()
+        ... except KeyboardInterrupt:
+        ...     print("stopped")
+        stopped
     """
     try:
         yield
