@@ -37,7 +37,7 @@ from .patterns import Steps
 from .reach import BRANCH, BULK, LEFT, LEFT_ZERO, RIGHT_ZERO, reach
 from .synthesis import phases
 
-__all__ = ["PARTS", "Part", "Runs", "cat_links", "echo_circuit", "runs_of"]
+__all__ = ["PARTS", "Part", "Runs", "cat_links", "check_part", "echo_circuit", "runs_of"]
 
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
@@ -77,10 +77,19 @@ def echo_circuit(
     """
     b = braid(x)
     s = check_path(path, b.strands)
-    if part not in ("real", "imag"):
-        raise InputError(f"unknown part {part!r}; choose 'real' or 'imag'")
+    check_part(part)
     key = (b, s, part, style or Style(), line)
     return _MEMORY.get(key, lambda: _make(*key))
+
+
+def check_part(part: str) -> None:
+    """Check the name of a part.
+
+    Raises:
+        InputError: neither ``"real"`` nor ``"imag"``.
+    """
+    if part not in PARTS:
+        raise InputError(f"unknown part {part!r}; choose one of: {', '.join(PARTS)}")
 
 
 class Runs:
@@ -88,7 +97,6 @@ class Runs:
 
     def __init__(self, b: Braid) -> None:
         runs = b.runs(ORDER)
-        self.strands = b.strands
         self.generators = np.array([run.generator for run in runs], dtype=np.int32)
         self.pairs = [(run.generator, run.power) for run in runs]
 

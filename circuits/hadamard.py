@@ -16,11 +16,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ..knots.conventions import ORDER
-from ..knots.errors import InputError
 from ..knots.fibonacci import check_path
 from ..knots.inputs import BraidLike, braid
 from .builder import CircuitBuilder
-from .echo import Part
+from .echo import Part, check_part
 from .ir import Circuit
 from .synthesis import add_controlled_reflection, phases, reflection
 
@@ -48,8 +47,7 @@ def hadamard_circuit(x: BraidLike, path: Iterable[int] | str, *, part: Part = "r
     """
     b = braid(x)
     s = check_path(path, b.strands)
-    if part not in ("real", "imag"):
-        raise InputError(f"unknown part {part!r}; choose 'real' or 'imag'")
+    check_part(part)
     n = b.strands
     builder = CircuitBuilder(max(1, n - 1))
     for j in range(2, n):

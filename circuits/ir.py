@@ -23,7 +23,17 @@ from ..knots.errors import InputError
 if TYPE_CHECKING:
     from .patterns import Steps
 
-__all__ = ["Circuit", "Entangler", "Gate", "GateArrays", "GateName", "Gates", "Matrix", "Undo"]
+__all__ = [
+    "Circuit",
+    "Entangler",
+    "Gate",
+    "GateArrays",
+    "GateName",
+    "Gates",
+    "Matrix",
+    "Undo",
+    "depth_of",
+]
 
 Entangler = Literal["zzphase", "cz"]
 GateName = Literal["rz", "phasedx", "zzphase"]
@@ -178,6 +188,19 @@ class Undo:
         return bits[0] + "".join(map(str, found[1:]))
 
 
+def depth_of(pairs: Iterable[tuple[int, ...]], qubits: int) -> int:
+    """Depth of two-qubit gates in order of time, each a pair of qubits.
+
+    Example:
+        >>> depth_of([(0, 1), (2, 3), (1, 2)], 4)
+        2
+    """
+    depth = [0] * qubits
+    for a, b in pairs:
+        depth[a] = depth[b] = max(depth[a], depth[b]) + 1
+    return max(depth, default=0)
+
+
 @dataclass(frozen=True)
 class Circuit:
     """A circuit in the neutral form; every qubit is measured at the end, in the Z basis.
@@ -237,10 +260,8 @@ class Circuit:
         """Depth in two-qubit gates."""
         x = self.arrays
         pairs = x.code == ZZPHASE
-        depth = [0] * self.qubits
-        for a, b in zip(x.a[pairs].tolist(), x.b[pairs].tolist(), strict=True):
-            depth[a] = depth[b] = max(depth[a], depth[b]) + 1
-        return max(depth, default=0)
+        both = zip(x.a[pairs].tolist(), x.b[pairs].tolist(), strict=True)
+        return depth_of(both, self.qubits)
 
     def normal(self, bits: str) -> str:
         """An outcome of this circuit in the normal form, which all that reads outcomes takes.

@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from ..knots.errors import InputError
 from ..knots.inputs import BraidLike, braid
-from .echo import PARTS, Part
+from .echo import Part, check_part
 from .emit import to_pytket
 from .pcg import pcg32
 from .template import body, check_last
@@ -188,8 +188,7 @@ def check_program(strands: int, last: int, part: Part, seed: int) -> None:
         InputError: no string has this last bit, unknown part, or a seed out of range.
     """
     _check(strands, last, seed)
-    if part not in PARTS:
-        raise InputError(f"unknown part {part!r}; choose one of: {', '.join(PARTS)}")
+    check_part(part)
 
 
 def _check(strands: int, last: int, seed: int) -> None:

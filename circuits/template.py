@@ -37,9 +37,9 @@ from ..knots.errors import InputError
 from ..knots.inputs import BraidLike, braid
 from .builder import CircuitBuilder
 from .devices import Device, device
-from .echo import PARTS, Part
+from .echo import Part, check_part
 from .emit import to_qiskit
-from .ir import Circuit
+from .ir import Circuit, depth_of
 from .synthesis import add_bulk, add_one_sided, phases
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ def template(
     """
     b, d = braid(x), device(target)
     check_last(b.strands, last)
-    if part not in PARTS:
-        raise InputError(f"unknown part {part!r}; choose one of: {', '.join(PARTS)}")
+    check_part(part)
     made = Template(word=b, last=int(last), part=part, target=d)
     if made.qubits > d.qubits:
         raise InputError(f"the circuit needs {made.qubits} qubits and {d.name} has {d.qubits}")
@@ -262,10 +261,7 @@ class Template:
     def two_qubit_depth(self) -> int:
         """Depth in two-qubit gates."""
         pairs = [gate.qubits for gate in self._body.gates if len(gate.qubits) == 2]
-        depth = [0] * self.qubits
-        for a, b in [*self._cat_gates, *pairs, *reversed(self._cat_gates)]:
-            depth[a] = depth[b] = max(depth[a], depth[b]) + 1
-        return max(depth)
+        return depth_of([*self._cat_gates, *pairs, *reversed(self._cat_gates)], self.qubits)
 
     @property
     def _free(self) -> int:

@@ -272,7 +272,7 @@ def test_what_is_not_a_path(build: Callable[..., Circuit], path: str, message: s
 
 @pytest.mark.parametrize("build", [echo_circuit, hadamard_circuit])
 def test_unknown_part(build: Callable[..., Circuit]) -> None:
-    with pytest.raises(InputError, match="unknown part 'both'; choose 'real' or 'imag'"):
+    with pytest.raises(InputError, match="unknown part 'both'; choose one of: real, imag"):
         build(Braid("1 2"), "0111", part="both")
 
 
