@@ -121,16 +121,16 @@ def test_reader_that_goes_away() -> None:
     assert done.stderr == ""
 
 
-# Runs that are stopped. A braid on nine strands takes about a fifth of a second per round.
+# Runs that are stopped. A round of 800 shots on nine strands takes about a tenth of a second.
 
 _RNG = np.random.default_rng(12)
 WORD = " ".join(map(str, (_RNG.integers(1, 9, 50) * _RNG.choice([-1, 1], 50)).tolist()))
-OPTIONS = ["--strands", "9", "--shots", "500", "--seed", "21", "--device", "H1-1"]
+OPTIONS = ["--strands", "9", "--shots", "8000", "--seed", "21", "--device", "H1-1"]
 
 
 @pytest.fixture(scope="module")
 def whole() -> RunRecord:
-    return plait.run(WORD, strands=9, shots=500, seed=21, device="H1-1")
+    return plait.run(WORD, strands=9, shots=8000, seed=21, device="H1-1")
 
 
 def begin(folder: Path) -> subprocess.Popen[str]:
@@ -195,6 +195,6 @@ def test_interrupted_run_keeps_its_shots(tmp_path: Path, whole: RunRecord) -> No
     assert 2 <= measured < 10
     shown = call("show", str(folder))
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert f"{50 * measured} of 500 planned (unfinished run)" in shown.stdout
-    record = plait.run(WORD, strands=9, shots=500, seed=21, device="H1-1", out=folder)
+    assert f"{800 * measured} of 8000 planned (unfinished run)" in shown.stdout
+    record = plait.run(WORD, strands=9, shots=8000, seed=21, device="H1-1", out=folder)
     assert content(record.to_json()) == content(whole.to_json())
