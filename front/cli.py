@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -57,20 +58,28 @@ __all__ = ["cli", "main"]
 # Seconds from which on a contraction announces itself.
 _LONG = 5.0
 
-# In a module of their own, imported when one of them is asked for.
-_JOB_COMMANDS = ("submit", "status", "collect", "cancel")
+# Commands in modules of their own, imported when one of them is asked for.
+_MODULES = {
+    "minimize": "cli_minimize",
+    "convert": "cli_convert",
+    "draw": "cli_draw",
+    "generate": "cli_generate",
+    "submit": "cli_jobs",
+    "status": "cli_jobs",
+    "collect": "cli_jobs",
+    "cancel": "cli_jobs",
+}
 
 
 class _Commands(click.RichGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), *_JOB_COMMANDS]
+        return [*super().list_commands(ctx), *_MODULES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _JOB_COMMANDS:
+        if cmd_name not in _MODULES:
             return super().get_command(ctx, cmd_name)
-        from . import cli_jobs
-
-        command: click.Command = getattr(cli_jobs, f"{cmd_name}_command")
+        module = import_module(f".{_MODULES[cmd_name]}", __package__)
+        command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
 

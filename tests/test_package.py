@@ -48,7 +48,13 @@ def test_all_packages_are_found() -> None:
     assert {"plait.cli", "plait.knots.braids", "plait.circuits.echo"} <= set(MODULES)
     table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     folders = table["tool"]["setuptools"]["package-dir"]
-    assert set(folders.values()) == set(BELOW) | {"circuits/backends"}
+    subpackages = {
+        "circuits/backends",
+        "knots/drawing",
+        "knots/minimization",
+        "knots/notations",
+    }
+    assert set(folders.values()) == set(BELOW) | subpackages
     assert set(folders) == set(table["tool"]["setuptools"]["packages"])
 
 

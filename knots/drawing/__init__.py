@@ -1,0 +1,3 @@
+"""Pictures of braids and of their closures."""
+
+__all__: list[str] = []
