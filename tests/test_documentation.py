@@ -19,6 +19,9 @@ FOLDERS = {
         for name in ("knots", "circuits", "tensornet", "mitigation", "verify")
     },
     "circuits/backends": "plait.circuits.backends",
+    "knots/drawing": "plait.knots.drawing",
+    "knots/minimization": "plait.knots.minimization",
+    "knots/notations": "plait.knots.notations",
 }
 MODULES = sorted(
     package if file.stem == "__init__" else f"{package}.{file.stem}"
