@@ -1,14 +1,15 @@
-"""Closures of braids: components, orientation and writhe of the closed link."""
+"""Closures of braids: components, orientation, writhe and linking numbers of the closed link."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Iterable, Iterator
 
 from .braids import Braid
 from .conventions import check_closure
 from .errors import InputError
 
-__all__ = ["closure_components", "closure_writhe", "strand_directions"]
+__all__ = ["closure_components", "closure_linking", "closure_writhe", "strand_directions"]
 
 
 def closure_components(braid: Braid, closure: str = "markov") -> tuple[tuple[int, ...], ...]:
@@ -52,14 +53,44 @@ def closure_writhe(braid: Braid, closure: str = "markov", *, reverse: Iterable[i
         2
     """
     upwards = strand_directions(braid, closure, reverse=reverse)
-    writhe = 0
-    at = list(range(braid.strands))
-    for letter in braid.word:
-        i = abs(letter)
-        left, right = at[i - 1], at[i]
-        writhe += (1 if letter > 0 else -1) * upwards[left] * upwards[right]
-        at[i - 1], at[i] = right, left
-    return writhe
+    return sum(sign for sign, _, _ in _signed_crossings(braid, upwards))
+
+
+def closure_linking(
+    braid: Braid, closure: str = "markov", *, reverse: Iterable[int] = ()
+) -> tuple[tuple[int, ...], ...]:
+    """The linking numbers of the components: half the sum of the signs of their crossings.
+
+    Args:
+        braid: the braid.
+        closure: as for :func:`closure_components`, which numbers the components.
+        reverse: as for :func:`closure_writhe`; reversing one of two components changes the sign.
+
+    Returns:
+        A symmetric matrix as rows, with 0 on the diagonal.
+
+    Raises:
+        InputError: as for :func:`closure_writhe`.
+
+    Example:
+        >>> closure_linking(Braid("1 1"))
+        ((0, 1), (1, 0))
+        >>> closure_linking(Braid("2 2", strands=4), "plat", reverse=[1])
+        ((0, 1), (1, 0))
+    """
+    components = closure_components(braid, closure)
+    upwards = strand_directions(braid, closure, reverse=reverse)
+    component_of = [0] * braid.strands
+    for number, strands in enumerate(components):
+        for strand in strands:
+            component_of[strand] = number
+    twice = [[0] * len(components) for _ in components]
+    for sign, left, right in _signed_crossings(braid, upwards):
+        one, other = component_of[left], component_of[right]
+        if one != other:
+            twice[one][other] += sign
+            twice[other][one] += sign
+    return tuple(tuple(value // 2 for value in row) for row in twice)
 
 
 def strand_directions(
@@ -78,16 +109,36 @@ def strand_directions(
         (1, -1, -1, 1)
     """
     travels = _travels(braid, closure)
-    flipped = set(reverse)
-    if not flipped <= set(range(len(travels))):
-        raise InputError(
-            f"reverse={sorted(flipped)}: this link has the components 0..{len(travels) - 1}"
-        )
+    flipped = _check_reverse(reverse, len(travels))
     upwards = [0] * braid.strands
     for number, travel in enumerate(travels):
         for strand, direction in travel:
             upwards[strand] = -direction if number in flipped else direction
     return tuple(upwards)
+
+
+def _signed_crossings(braid: Braid, upwards: tuple[int, ...]) -> Iterator[tuple[int, int, int]]:
+    """Per letter the sign of the oriented crossing and the two strands, the left one first."""
+    at = list(range(braid.strands))
+    for letter in braid.word:
+        i = abs(letter)
+        left, right = at[i - 1], at[i]
+        yield (1 if letter > 0 else -1) * upwards[left] * upwards[right], left, right
+        at[i - 1], at[i] = right, left
+
+
+def _check_reverse(reverse: Iterable[int], count: int) -> frozenset[int]:
+    try:
+        numbers = [operator.index(number) for number in reverse]
+    except TypeError:
+        raise InputError(
+            f"reverse={reverse!r}: give the numbers of the components to reverse, such as [0, 2]"
+        ) from None
+    if not set(numbers) <= set(range(count)):
+        raise InputError(
+            f"reverse={sorted(set(numbers))}: this link has the components 0..{count - 1}"
+        )
+    return frozenset(numbers)
 
 
 def _travels(braid: Braid, closure: str) -> list[list[tuple[int, int]]]:
