@@ -1,3 +1,5 @@
-"""Pictures of braids and of their closures."""
+"""Pictures of braids and of their closures: SVG, Matplotlib and text."""
 
-__all__: list[str] = []
+from .svg import draw_svg
+
+__all__ = ["draw_svg"]
