@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from .errors import MissingExtraError, UnknownNameError
+from .family_names import family_braid, is_family_name
 from .optional import require
 
 __all__ = ["all_names", "is_name", "lookup", "names"]
@@ -38,16 +39,21 @@ _COMMON: Final = {
     "whitehead": "5^2_1",
     "borromean": "6^3_2",
     "hopf": "L2a1",
+    "hopf-": "L2a1{0}",
+    "hopf+": "L2a1{1}",
 }
+_ORIENTATION: Final = r"(?:\s*\{\s*(?P<orientation>[01](?:\s*,\s*[01])*)\s*\})?"
 _FORMS: Final = (
     re.compile(r"(?P<crossings>[0-9]{1,3})_(?P<number>[0-9]{1,9})"),
     re.compile(r"K?(?P<crossings>[0-9]{1,3})(?P<kind>[an])_?(?P<number>[0-9]{1,9})", re.I),
     re.compile(
-        r"(?P<link>L)(?P<crossings>[0-9]{1,3})(?P<kind>[an])(?P<number>[0-9]{1,9})"
-        r"(?:\s*\{\s*(?P<orientation>[01](?:\s*,\s*[01])*)\s*\})?",
+        r"(?P<link>L)(?P<crossings>[0-9]{1,3})(?P<kind>[an])(?P<number>[0-9]{1,9})" + _ORIENTATION,
         re.I,
     ),
-    re.compile(r"(?P<crossings>[0-9]{1,3})\^(?P<components>[0-9]{1,3})_(?P<number>[0-9]{1,9})"),
+    re.compile(
+        r"(?P<crossings>[0-9]{1,3})\^(?P<components>[0-9]{1,3})_(?P<number>[0-9]{1,9})"
+        + _ORIENTATION
+    ),
 )
 _LETTERS: Final = r"-?[0-9]+(?:\s*,\s*-?[0-9]+)*"
 _KNOT_WORD: Final = re.compile(rf"\[\s*({_LETTERS})\s*\]")
@@ -91,12 +97,12 @@ def _parse(text: str) -> tuple[str, _Name] | None:
         orientation = re.findall("[01]", part.get("orientation", ""))
         if part.get("link"):
             name = f"L{crossings}{kind}{number}"
-            if orientation:
-                name += "{" + ",".join(orientation) + "}"
         elif components:
             name = f"{crossings}^{components}_{number}"
         else:
             name = f"{crossings}{kind}_{number}"
+        if orientation:
+            name += "{" + ",".join(orientation) + "}"
         return name, _Name(
             bool(part.get("link") or components),
             int(crossings),
@@ -211,6 +217,16 @@ def _oriented(key: str, known: Collection[str]) -> str:
     return next((name for name in longer if name in known), key)
 
 
+def _without_alias(key: str, aliases: Mapping[str, str]) -> str:
+    """The KnotInfo or LinkInfo name of an alias, which may bring its own orientation."""
+    base, brace, orientation = key.partition("{")
+    if base not in aliases:
+        return key
+    if not brace:
+        return aliases[base]
+    return aliases[base].partition("{")[0] + brace + orientation
+
+
 def _unknown(given: str, name: str, known: Mapping[str, object]) -> UnknownNameError:
     base = name.partition("{")[0] + "{"
     oriented = [other for other in known if other.startswith(base)]
@@ -221,7 +237,8 @@ def _unknown(given: str, name: str, known: Mapping[str, object]) -> UnknownNameE
     if near:
         return UnknownNameError(f"unknown knot or link {given!r}; nearest: {', '.join(near)}")
     return UnknownNameError(
-        f"unknown knot or link {given!r}; names look like 8_19, K11n34, 11n_34 or L6a4{{0,0}}"
+        f"unknown knot or link {given!r}; names look like 8_19, K11n34, 11n_34, L6a4{{0,0}}, "
+        f"T(3,5), P(-2,3,7), K(5/2) or C(3 1 2)"
     )
 
 
@@ -234,11 +251,14 @@ def lookup(name: str) -> Entry:
       also the Hoste-Thistlethwaite names (``K8n3`` is ``8_19``);
     * LinkInfo's names with an orientation (``L6a4{0,0}``), of which trailing zeros may be left
       out (``L6a4{0}``);
-    * Rolfsen's link names (``5^2_1``) where LinkInfo has one word for all orientations;
+    * Rolfsen's link names (``5^2_1``), with LinkInfo's orientation (``4^2_1{0}``) unless LinkInfo
+      has one word for all orientations;
     * ``unknot`` (0_1), ``trefoil`` (3_1, the positive one), ``figure-eight`` and ``figure8``
       (4_1), ``whitehead`` (5^2_1 = L5a1) and ``borromean`` (6^3_2 = L6a4). The mirror image is
       the one that KnotInfo or LinkInfo chose. ``hopf`` lacks an orientation, as its two
-      orientations are different links: L2a1{0} is the negative, L2a1{1} the positive one.
+      orientations are different links: ``hopf+`` (L2a1{1}) and ``hopf-`` (L2a1{0});
+    * families: ``T(3,5)``, ``P(-2,3,7)``, ``5/2`` or ``K(5/2)``, ``C(3 1 2)``, ``unlink(3)``, see
+      :func:`plait.knots.family_names.family_braid`.
 
     Letter case and blanks around the name do not matter.
 
@@ -252,6 +272,7 @@ def lookup(name: str) -> Entry:
     Raises:
         UnknownNameError: no such name, or a link without orientation; the message lists the
             nearest names or the orientations.
+        InputError: parameters that a family does not allow.
         MissingExtraError: the name is beyond the bundled table and ``plait[tables]`` is not
             installed.
 
@@ -266,11 +287,14 @@ def lookup(name: str) -> Entry:
         UnknownNameError: unknown knot or link '8_22'; nearest: 8_21, 8_20, 8_19, 8_18, 8_17
     """
     bundle = _bundle()
+    if is_family_name(name):
+        braid = family_braid(name)
+        return braid.word, braid.strands
     key = _canonical(name)
     if key is None:
         raise _unknown(name, name.strip(), bundle.braids)
     key = _COMMON.get(key, key)
-    key = bundle.aliases.get(key, key)
+    key = _without_alias(key, bundle.aliases)
     key = _oriented(key, bundle.braids)
     if key in bundle.braids:
         return bundle.braids[key]
@@ -281,14 +305,14 @@ def lookup(name: str) -> Entry:
     if key not in database:
         raise _unknown(name, key, database)
     read = _link_braid if key.startswith("L") else _knot_braid
-    braid = read(database[key])
-    if braid is None:
+    entry = read(database[key])
+    if entry is None:
         near = _nearest(key, [other for other in database if other != key])
         raise UnknownNameError(
             f"the installed database_knotinfo has no braid word for {name!r}; "
             f"nearest: {', '.join(near)}"
         )
-    return braid
+    return entry
 
 
 def is_name(text: str) -> bool:
@@ -297,12 +321,12 @@ def is_name(text: str) -> bool:
     It need not exist; :func:`lookup` tells.
 
     Example:
-        >>> [is_name(text) for text in ("8_19", "K11n34", "l6a4{0,1}", "trefoil")]
-        [True, True, True, True]
+        >>> [is_name(text) for text in ("8_19", "K11n34", "l6a4{0,1}", "trefoil", "T(3,5)", "5/2")]
+        [True, True, True, True, True, True]
         >>> [is_name(text) for text in ("1 -2 1 -2", "[1,2]", "s1 s2^-1", "{3, {-1,2}}", "1")]
         [False, False, False, False, False]
     """
-    return _canonical(text) is not None
+    return _canonical(text) is not None or is_family_name(text)
 
 
 def names(*, crossings: int | None = None) -> list[str]:

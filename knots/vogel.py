@@ -71,8 +71,8 @@ def seifert_circles(diagram: PlanarDiagram) -> int:
         InputError: not a diagram.
 
     Example:
-        >>> seifert_circles(PlanarDiagram([(4, 2, 5, 1), (8, 6, 1, 5), (6, 3, 7, 4), (2, 7, 3, 8)]))
-        3
+        >>> seifert_circles(PlanarDiagram([(1, 5, 2, 4), (3, 1, 4, 6), (5, 3, 6, 2)]))
+        2
     """
     _check_diagram(diagram)
     return sum(len(set(map_.circle)) for map_ in _parts(diagram)) + diagram.circles
