@@ -7,8 +7,8 @@ identity but for column i, which is (t, −t, 1) in the rows i − 1, i, i + 1,
 
 This is the Alexander polynomial in Conway's normalisation, without any unit left open: 1 for the
 unknot, Δ(L₊) − Δ(L₋) = (t^(1/2) − t^(−1/2)) Δ(L₀), hence a polynomial ∇ in z = t^(1/2) − t^(−1/2),
-and 0 for split links. With c components Δ(1/t) = (−1)^(c−1) Δ(t), and the powers of t are halves of
-odd integers where c is even. Δ(1) = 1 for knots. All components carry the same variable.
+and 0 for split links. Δ(1) = 1 for knots. With c components Δ(1/t) = (−1)^(c−1) Δ(t), and the
+powers of t are halves of odd integers where c is even. All components carry the same variable.
 
 Δ does not tell a knot from its mirror image; the Jones polynomial often does. Δ sees the value at
 every t, where plait's Jones value is at one t only.
@@ -28,19 +28,25 @@ from __future__ import annotations
 import math
 import operator
 import random
-from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from .braids import Braid
 from .diagrams import PlanarDiagram
 from .errors import InputError, ResourceError
 from .inputs import BraidLike, braid
 from .laurent import LaurentPolynomial
+from .modular import (
+    Residues,
+    determinant,
+    determinants,
+    is_prime,
+    polynomial_through,
+    powers,
+    primes_for,
+)
 
 if TYPE_CHECKING:
     from .closed import ClosedBraid
@@ -57,12 +63,9 @@ __all__ = [
 FINGERPRINT_PRIME: Final = 2**61 - 1
 """The field of :func:`alexander_fingerprint`."""
 
-_Integers = npt.NDArray[np.int64]
-
-# Products of two residues fit into 63 bits.
-_PRIME_BITS: Final = 31
 _CHUNK: Final = 1 << 18
 _MAX_WORK: Final = 3e11
+_MAX_PRIME_BITS: Final = 1024
 
 
 def alexander_polynomial(x: BraidLike | PlanarDiagram | ClosedBraid) -> LaurentPolynomial:
@@ -147,7 +150,8 @@ def link_determinant(x: BraidLike | PlanarDiagram | ClosedBraid) -> int:
         (5, 2)
     """
     # All powers of z have one parity, so z^k = ±2^k up to one common factor 1 or i.
-    return abs(sum(a * (1 << k) * (-1) ** (k // 2) for k, a in _conway(_markov(x)).items()))
+    terms = _conway(_markov(x)).items()
+    return abs(sum(-(a << k) if k // 2 % 2 else a << k for k, a in terms))
 
 
 def alexander_fingerprint(x: BraidLike | PlanarDiagram | ClosedBraid, *, seed: int = 0) -> int:
@@ -198,8 +202,13 @@ def alexander_value(
     """
     b = _markov(x)
     p, s = _whole(prime, "prime"), _whole(root, "root")
-    if p < 3 or not _is_prime(p):
-        raise InputError(f"prime={prime!r}: give an odd prime, such as 2**61 - 1")
+    if p < 3 or p.bit_length() > _MAX_PRIME_BITS or not is_prime(p):
+        raise InputError(
+            f"prime of {p.bit_length()} bits: give an odd prime of at most {_MAX_PRIME_BITS} bits, "
+            f"such as 2**61 - 1"
+            if p.bit_length() > 64
+            else f"prime={p}: give an odd prime, such as 2**61 - 1"
+        )
     s %= p
     t = s * s % p
     if not t or pow(t, b.strands, p) == 1:
@@ -209,9 +218,9 @@ def alexander_value(
         )
     if _is_split(b):
         return 0
-    determinant = _determinant(_one_minus_burau(b, t, p), p)
+    value = determinant(_one_minus_burau(b, t, p), p)
     factor = (1 - t) * pow(1 - pow(t, b.strands, p), -1, p)
-    return determinant * factor * pow(-pow(s, -1, p), b.writhe - b.strands + 1, p) % p
+    return value * factor * pow(-pow(s, -1, p), b.writhe - b.strands + 1, p) % p
 
 
 def _markov(x: BraidLike | PlanarDiagram | ClosedBraid) -> Braid:
@@ -238,34 +247,8 @@ def _whole(value: object, name: str) -> int:
     raise InputError(f"{name}={value!r}: give an integer")
 
 
-@cache
 def _random_root(seed: int) -> int:
     return random.Random(seed).randrange(2, FINGERPRINT_PRIME - 1)
-
-
-@cache
-def _is_prime(n: int) -> bool:
-    """The test of Miller and Rabin; certain below 3.3e24, and beyond it wrong once in 4^40."""
-    if n < 2 or any(n % q == 0 and n != q for q in (2, 3, 5, 7, 11, 13)):
-        return False
-    twos = ((n - 1) & (1 - n)).bit_length() - 1
-    bases: Sequence[int] = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
-    if n >= 3_317_044_064_679_887_385_961_981:
-        generator = random.Random(n)
-        bases = [generator.randrange(2, n - 1) for _ in range(40)]
-    for base in bases:
-        if base % n == 0:
-            continue
-        power = pow(base, n >> twos, n)
-        if power in (1, n - 1):
-            continue
-        for _ in range(twos - 1):
-            power = power * power % n
-            if power == n - 1:
-                break
-        else:
-            return False
-    return True
 
 
 def _is_split(b: Braid) -> bool:
@@ -290,27 +273,6 @@ def _one_minus_burau(b: Braid, t: int, p: int) -> list[list[int]]:
     return [[int(j == k) - columns[k + 1][j] for j in range(size)] for k in range(size)]
 
 
-def _determinant(rows: list[list[int]], p: int) -> int:
-    """The determinant modulo p, by elimination; the rows are used up."""
-    result = 1
-    while rows:
-        pivot = next((k for k, row in enumerate(rows) if row[-1] % p), None)
-        if pivot is None:
-            return 0
-        if (len(rows) - 1 - pivot) % 2:
-            result = -result
-        # The pivot row goes to the end, past the ones after it.
-        chosen = rows.pop(pivot)
-        lead = chosen.pop()
-        result = result * lead % p
-        inverse = pow(lead, -1, p)
-        for row in rows:
-            factor = row.pop() * inverse % p
-            if factor:
-                row[:] = [(a - factor * c) % p for a, c in zip(row, chosen, strict=True)]
-    return result % p
-
-
 def _conway(b: Braid) -> dict[int, int]:
     """The coefficients of ∇ by powers of z."""
     if _is_split(b):
@@ -323,7 +285,7 @@ def _conway(b: Braid) -> dict[int, int]:
     if degree < 0:
         return {}
     size = degree + 1
-    primes = _primes(len(b) + 1)
+    primes = primes_for(len(b) + 1)
     work = float(len(primes)) * size * b.strands * (len(b) + b.strands**2 / 3)
     if work > _MAX_WORK:
         raise ResourceError(
@@ -343,34 +305,22 @@ def _conway(b: Braid) -> dict[int, int]:
     return found
 
 
-def _primes(bits: int) -> list[int]:
-    """The greatest primes of 31 bits whose product has more than so many bits."""
-    found: list[int] = []
-    candidate, total = 2**_PRIME_BITS - 1, 0.0
-    while total <= bits + 1:
-        if _is_prime(candidate):
-            found.append(candidate)
-            total += math.log2(candidate)
-        candidate -= 2
-    return found
-
-
-def _interpolated(b: Braid, lowest: int, size: int, p: int) -> _Integers:
+def _interpolated(b: Braid, lowest: int, size: int, p: int) -> Residues:
     """The coefficients of ∇(z)/z^lowest as a polynomial in z² modulo p."""
     points, squares = _points(size, b.strands, p)
     chunk = max(1, _CHUNK // (b.strands - 1) ** 2)
-    determinants = np.concatenate(
-        [_determinants(b, points[k : k + chunk], p) for k in range(0, size, chunk)]
+    values = np.concatenate(
+        [_burau_determinants(b, points[k : k + chunk], p) for k in range(0, size, chunk)]
     )
     exponent = b.writhe - b.strands + 1
-    values = determinants * _power(1 - points, 1 - lowest, p) % p
-    values = values * _power(1 - _power(points, b.strands, p), -1, p) % p
+    values = values * powers(1 - points, 1 - lowest, p) % p
+    values = values * powers(1 - powers(points, b.strands, p), -1, p) % p
     # (−t^(−1/2))^exponent / z^lowest, with z = −t^(−1/2)(1 − t); the rest is t to a whole power.
-    values = values * _power(points, -(exponent - lowest) // 2, p) % p
-    return _polynomial_through(squares, values, p)
+    values = values * powers(points, -(exponent - lowest) // 2, p) % p
+    return polynomial_through(squares, values, p)
 
 
-def _points(count: int, strands: int, p: int) -> tuple[_Integers, _Integers]:
+def _points(count: int, strands: int, p: int) -> tuple[Residues, Residues]:
     """Values of t with 1 − tⁿ ≠ 0 and different y = t − 2 + 1/t, and those y."""
     points: list[int] = []
     squares: set[int] = set()
@@ -386,23 +336,10 @@ def _points(count: int, strands: int, p: int) -> tuple[_Integers, _Integers]:
     return np.array(points, dtype=np.int64), np.array(listed, dtype=np.int64)
 
 
-def _power(base: _Integers, exponent: int, p: int) -> _Integers:
-    """Powers modulo p, also negative ones."""
-    exponent %= p - 1
-    result = np.ones_like(base)
-    square = base % p
-    while exponent:
-        if exponent & 1:
-            result = result * square % p
-        square = square * square % p
-        exponent >>= 1
-    return result
-
-
-def _determinants(b: Braid, points: _Integers, p: int) -> _Integers:
+def _burau_determinants(b: Braid, points: Residues, p: int) -> Residues:
     """det(1 − ψ(β)) modulo p at each t."""
     size = b.strands - 1
-    inverse = _power(points, -1, p)
+    inverse = powers(points, -1, p)
     columns = np.zeros((size + 2, size, len(points)), dtype=np.int64)
     columns[np.arange(1, size + 1), np.arange(size)] = 1
     for letter in b.word:
@@ -414,48 +351,4 @@ def _determinants(b: Braid, points: _Integers, p: int) -> _Integers:
             columns[i] = (inverse * (right - own) + left) % p
     matrix = -columns[1:-1]
     matrix[np.arange(size), np.arange(size)] += 1
-    return _eliminated(matrix % p, p)
-
-
-def _eliminated(matrix: _Integers, p: int) -> _Integers:
-    """Determinants modulo p of the matrices matrix[:, :, k]; the array is used up."""
-    size, _, count = matrix.shape
-    result = np.ones(count, dtype=np.int64)
-    for step in range(size):
-        # The first row whose entry is not 0; row ``step`` itself where there is none.
-        chosen = step + np.argmax(matrix[step:, step] != 0, axis=0)
-        moved = np.flatnonzero(chosen != step)
-        if len(moved):
-            rows = chosen[moved]
-            swap = matrix[rows, :, moved].copy()
-            matrix[rows, :, moved] = matrix[step, :, moved]
-            matrix[step, :, moved] = swap
-            result[moved] = p - result[moved]
-        lead = matrix[step, step]
-        result = result * lead % p
-        factors = matrix[step + 1 :, step] * _power(lead, -1, p) % p
-        matrix[step + 1 :, step + 1 :] -= factors[:, None, :] * matrix[step, step + 1 :] % p
-        matrix[step + 1 :, step + 1 :] %= p
-    return result
-
-
-def _polynomial_through(x: _Integers, values: _Integers, p: int) -> _Integers:
-    """The coefficients, the lowest first, of the polynomial through points (Lagrange), modulo p."""
-    size = len(x)
-    master = np.zeros(size + 1, dtype=np.int64)
-    master[0] = 1
-    for k, root in enumerate(x):
-        # master, of degree k, times (X − root).
-        master[1 : k + 2] = (master[: k + 1] - root * master[1 : k + 2]) % p
-        master[0] = -root * master[0] % p
-    derivative = np.zeros(size, dtype=np.int64)
-    for k in range(size, 0, -1):
-        derivative = (derivative * x + k * master[k]) % p
-    weights = values * _power(derivative, -1, p) % p
-    result = np.zeros(size, dtype=np.int64)
-    quotient = np.zeros(size, dtype=np.int64)
-    for k in range(size, 0, -1):
-        # The coefficient of X^(k−1) in master/(X − x_j), for all j at once.
-        quotient = (quotient * x + master[k]) % p
-        result[k - 1] = int((quotient * weights % p).sum()) % p
-    return result
+    return determinants(matrix % p, p)

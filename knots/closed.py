@@ -152,7 +152,7 @@ class ClosedBraid:
 
         Example:
             >>> ClosedBraid(Braid("1 1 1")).to_plat()
-            ClosedBraid(braid=Braid([2, 2, 2], strands=4), closure='plat', reverse=())
+            ClosedBraid(braid=Braid([2, 2, 2], strands=4), closure='plat', reverse=(0,))
         """
         if self.closure == "plat":
             return self

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..knots.braids import Braid
+from ..knots.closed import ClosedBraid
 from ..knots.closures import closure_writhe
 from ..knots.conventions import ORDER, Closure, check_closure
 from ..knots.diagrams import PlanarDiagram
@@ -63,7 +64,7 @@ _Integers = npt.NDArray[np.object_]
 
 
 def polynomial(
-    x: BraidLike | PlanarDiagram,
+    x: BraidLike | PlanarDiagram | ClosedBraid,
     *,
     closure: str = "markov",
     strands: int | None = None,
@@ -72,7 +73,8 @@ def polynomial(
     """The Jones polynomial V(t) of a link.
 
     Args:
-        x: anything that :func:`plait.braid` takes, or a :class:`plait.PlanarDiagram`.
+        x: anything that :func:`plait.braid` takes, a :class:`plait.PlanarDiagram`, or a
+            :class:`plait.knots.closed.ClosedBraid`, which says itself how it is closed.
         closure: ``"markov"`` (trace closure) or ``"plat"`` (even number of strands; each component
             is oriented so that its strand with the lowest bottom position runs upwards).
         strands: number of strands, where it is more than the word uses.
@@ -96,13 +98,14 @@ def polynomial(
 
     Source: arXiv:2503.05625; L. H. Kauffman, Topology 26 (1987) 395.
     """
-    if isinstance(x, PlanarDiagram):
+    if isinstance(x, (PlanarDiagram, ClosedBraid)):
         if strands is not None or closure != "markov":
+            kind = "planar diagram" if isinstance(x, PlanarDiagram) else "ClosedBraid"
             raise InputError(
-                f"a planar diagram is closed already; leave out closure={closure!r} and "
+                f"a {kind} is closed already; leave out closure={closure!r} and "
                 f"strands={strands!r}"
             )
-        diagram = x
+        diagram = x if isinstance(x, PlanarDiagram) else x.diagram()
     else:
         b = braid(x, strands=strands)
         diagram = PlanarDiagram.from_braid(_tidy(b, None), check_closure(closure, b.strands))

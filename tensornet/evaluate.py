@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..knots.braids import Braid
+from ..knots.closed import ClosedBraid
+from ..knots.closures import closure_writhe
 from ..knots.conventions import Closure, check_closure
 from ..knots.diagrams import PlanarDiagram
 from ..knots.errors import InputError, PlaitError, ResourceError
@@ -42,7 +44,7 @@ for _method in (FACE, DENSE, BRACKET, MPO, STATEVECTOR, PROJECTED):
 
 @interruptible()
 def jones(
-    x: BraidLike | PlanarDiagram,
+    x: BraidLike | PlanarDiagram | ClosedBraid,
     *,
     closure: str = "markov",
     method: str = "auto",
@@ -59,7 +61,8 @@ def jones(
     """V(t) of a link at t = exp(2πi/5).
 
     Args:
-        x: anything that :func:`plait.braid` takes, or a :class:`plait.PlanarDiagram`.
+        x: anything that :func:`plait.braid` takes, a :class:`plait.PlanarDiagram`, or a
+            :class:`plait.knots.closed.ClosedBraid`, which says itself how it is closed.
         closure: ``"markov"`` (trace closure) or ``"plat"`` (even number of strands; each component
             is oriented so that its strand with the lowest bottom position runs upwards).
         method: ``"auto"`` (``"face"`` or ``"dense"``, whichever should be faster), or one of
@@ -150,7 +153,7 @@ def jones(
 
 
 def cost(
-    x: BraidLike | PlanarDiagram,
+    x: BraidLike | PlanarDiagram | ClosedBraid,
     *,
     closure: str = "markov",
     method: str = "face",
@@ -189,8 +192,18 @@ def cost(
 
 
 def _read(
-    x: BraidLike | PlanarDiagram, closure: str, strands: int | None
+    x: BraidLike | PlanarDiagram | ClosedBraid, closure: str, strands: int | None
 ) -> tuple[Braid | PlanarDiagram, Closure]:
+    if isinstance(x, ClosedBraid):
+        if strands is not None or closure != "markov":
+            raise InputError(
+                f"a ClosedBraid is closed already ({x.closure}); leave out closure={closure!r} "
+                f"and strands={strands!r}"
+            )
+        # V depends on the orientation through the writhe only.
+        if x.writhe == closure_writhe(x.braid, x.closure):
+            return _read(x.braid, x.closure, None)
+        return x.diagram(), "markov"
     if isinstance(x, PlanarDiagram):
         if strands is not None or closure != "markov":
             raise InputError(
