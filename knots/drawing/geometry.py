@@ -11,24 +11,35 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from math import atan2, cos, hypot, sin
-from typing import Final, Literal, NamedTuple, TypeAlias
+from itertools import pairwise
+from math import atan2, cos, hypot, radians, sin
+from typing import Final, Literal, NamedTuple, TypeAlias, Unpack
 
 from ..errors import InputError
 from .layout import Placed, Power, place, powers, split_columns
 from .notation import power_text
-from .options import Subject
+from .options import (
+    Direction,
+    Drawable,
+    DrawingOptions,
+    Subject,
+    check_direction,
+    check_width,
+    subject,
+)
 
 __all__ = [
     "STROKE",
     "Arrow",
     "Box",
     "Label",
+    "Metrics",
     "Picture",
     "Piece",
     "Point",
     "Stub",
     "Thread",
+    "laid_out",
     "picture",
     "turned",
     "visible",
@@ -38,22 +49,62 @@ Point: TypeAlias = tuple[float, float]
 Side = Literal["above", "below", "left", "right"]
 
 STROKE: Final = 3.2
-_LANE = 26.0  # between neighbouring positions
-_LEAST_LANE = 7.0  # between neighbouring arcs of the closure of many strands
-_MANY = 6  # strands, from which on the arcs of the closure are closer
-_COLUMN = 34.0
-_LEAD = 22.0  # straight part at both ends of a row
-_STUB = 11.0  # dotted part where a row is cut
-_MARGIN = 10.0
-_BETWEEN = 26.0  # between rows
-_FONT = 11.0
-_RAISE = 4.0  # of labels above the upper strand
 _CLEARANCE = 3.2  # between the edge of the upper strand and the ends of the lower one
-_ARROW = 9.0
 _QUARTER = 0.5522847498  # control points of a quarter circle
+_HEAD = ((-5.0, -5.5), (6.0, 0.0), (-5.0, 5.5))  # of an arrow to the right
+_LABEL = 26.0  # width of labels
 _WIDTH = 900.0
 _STEEPEST = 1.3  # ratio of height to width
 _MAX_PARTS = 200_000
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Distances in a drawing.
+
+    Attributes:
+        lane: between neighbouring positions.
+        arc: between neighbouring arcs of the closure of few strands.
+        least_arc: between those of many strands.
+        column: width of a column.
+        lead: straight part at both ends of a row.
+        stub: dotted part where a row is cut.
+        margin: around everything.
+        between: between the last position of a row and the first of the next one.
+        head: height of labels above a row.
+        raised: of labels above the upper strand.
+        digit: width of a digit.
+        beside: between a strand and the number at its end.
+        inset: of highlights within their column, and their excess in height.
+        above: how far bands reach above the upper strand.
+        below: how far bands reach below the lower strand.
+        plain: labels in ASCII.
+    """
+
+    lane: float = 26.0
+    arc: float = 26.0
+    least_arc: float = 7.0
+    column: float = 34.0
+    lead: float = 22.0
+    stub: float = 11.0
+    margin: float = 10.0
+    between: float = 26.0
+    head: float = 11.0
+    raised: float = 4.0
+    digit: float = 6.8
+    beside: float = 4.0
+    inset: float = 3.0
+    above: float = 14.3
+    below: float = 5.2
+    plain: bool = False
+
+    def numbers(self, strands: int) -> float:
+        """Width of the numbers of positions."""
+        return self.beside + self.digit * len(str(strands))
+
+    def between_arcs(self, strands: int) -> float:
+        """From an arc of the closure to the next; up to six strands they need not be closer."""
+        return min(self.arc, max(self.least_arc, 6 * self.arc / strands))
 
 
 class Piece(NamedTuple):
@@ -124,13 +175,25 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """An arrow head on a strand: its middle, its direction in degrees (clockwise from the right)
-    and the number of its colour.
-    """  # noqa: D205
+    """An arrow head on a strand.
+
+    Attributes:
+        point: where.
+        angle: its direction in degrees, clockwise from the right.
+        color: the number of its colour.
+    """
 
     point: Point
     angle: float
     color: int
+
+    @property
+    def corners(self) -> tuple[Point, Point, Point]:
+        """The tip in the middle of the three."""
+        x, y = self.point
+        c, s = cos(radians(self.angle)), sin(radians(self.angle))
+        one, tip, other = ((x + c * u - s * v, y + s * u + c * v) for u, v in _HEAD)
+        return one, tip, other
 
 
 @dataclass(frozen=True)
@@ -174,67 +237,76 @@ class _Frame:
 
     Attributes:
         drawn: what is drawn.
-        placed: its letters in columns.
+        metrics: distances.
+        placed: the letters in columns.
+        bands: the powers that get a band.
         rows: the columns of each row.
         left: x of the begin of the rows.
-        top: y of position 0 in row 0.
-        step: from a row to the next.
-        lane: between neighbouring arcs of the closure.
     """
 
     drawn: Subject
+    metrics: Metrics
     placed: tuple[Placed, ...]
+    bands: tuple[Power, ...]
     rows: tuple[range, ...]
     left: float
-    top: float
-    step: float
-    lane: float
 
     @property
     def strands(self) -> int:
         return self.drawn.braid.strands
 
+    @property
+    def last(self) -> int:
+        """The last row."""
+        return len(self.rows) - 1
+
+    @property
+    def head(self) -> float:
+        labels = self.bands or (self.drawn.labels and self.placed)
+        return self.metrics.head if labels else 0.0
+
     def y(self, row: int, position: int) -> float:
-        return self.top + row * self.step + position * _LANE
+        m = self.metrics
+        step = (self.strands - 1) * m.lane + m.between + self.head
+        return m.margin + self.head + row * step + position * m.lane
 
     def x(self, row: int, column: int) -> float:
-        return self.left + _LEAD + (column - self.rows[row].start) * _COLUMN
+        m = self.metrics
+        return self.left + m.lead + (column - self.rows[row].start) * m.column
 
     def end(self, row: int) -> float:
-        """The x at which the row ends; rows without letters are not all margin."""
-        return self.x(row, self.rows[row].start + max(1, len(self.rows[row]))) + _LEAD
+        """The x at which the row ends; a row without letters is as long as one with a column."""
+        columns = self.rows[row]
+        return self.x(row, columns.start + max(1, len(columns))) + self.metrics.lead
 
     def row_of(self, column: int) -> int:
         return bisect_right(self.rows, column, key=lambda row: row.start) - 1
 
     def cut(self, row: int, *, at_end: bool) -> bool:
         """Whether the row is joined to the one after (before) it."""
-        return row < len(self.rows) - 1 if at_end else row > 0
-
-    @property
-    def arcs(self) -> float:
-        """How far the arcs of a Markov closure reach beyond the strands that they join."""
-        return _LANE / 2 + (self.strands - 1) * self.lane
+        return row < self.last if at_end else row > 0
 
     @property
     def width(self) -> float:
         """Of the whole picture."""
-        numbers = _number_width(self.strands)
-        last = {"markov": self.arcs, "plat": _LANE / 2, None: numbers}[self.drawn.closure]
-        right = self.end(len(self.rows) - 1) + last
-        if len(self.rows) > 1:
-            longest = max(self.end(row) for row in range(len(self.rows) - 1))
-            right = max(right, longest + _STUB + numbers)
-        return right + _MARGIN
+        m = self.metrics
+        right = self.end(self.last) + _closing(self.drawn, m)
+        if self.last > 0:
+            longest = max(map(self.end, range(self.last)))
+            right = max(right, longest + m.stub + m.numbers(self.strands))
+        return right + m.margin
 
     @property
     def height(self) -> float:
         """Of the whole picture."""
-        below = self.arcs + _LANE / 2 if self.drawn.closure == "markov" else 0.0
-        return self.y(len(self.rows) - 1, self.strands - 1) + below + _MARGIN
+        m = self.metrics
+        below = 0.0
+        if self.drawn.closure == "markov":
+            below = m.lane / 2 + _closing(self.drawn, m)
+        return self.y(self.last, self.strands - 1) + below + m.margin
 
 
-def picture(drawn: Subject, width: float | None = None) -> Picture:
+def picture(drawn: Subject, width: float | None = None, metrics: Metrics | None = None) -> Picture:
     """Lay out curves for a picture that is at most as wide as asked.
 
     Rows have as many columns as fit, and at least one: with many strands the arcs of the closure
@@ -244,17 +316,20 @@ def picture(drawn: Subject, width: float | None = None) -> Picture:
     Raises:
         InputError: so many rows and strands that nobody could look at it.
     """
+    metrics = Metrics() if metrics is None else metrics
     placed = place(drawn.braid)
-    frame = _fitting_frame(drawn, placed) if width is None else _frame(drawn, placed, width)
-    parts = len(frame.rows) * frame.strands + len(drawn.braid)
-    if parts > _MAX_PARTS:
+    if width is None:
+        frame = _fitting_frame(drawn, metrics, placed)
+    else:
+        frame = _frame(drawn, metrics, placed, width)
+    if len(frame.rows) * frame.strands + len(drawn.braid) > _MAX_PARTS:
         raise InputError(
             f"{len(frame.rows)} rows of {frame.strands} strands are too many to draw; give a "
             f"larger width, or draw a part of the word"
         )
     canvas = _Canvas()
-    _add_strands(canvas, frame)
-    _add_ends(canvas, frame)
+    _add_rows(canvas, frame)
+    _add_closure(canvas, frame)
     _add_boxes_and_labels(canvas, frame)
     return Picture(
         width=frame.width,
@@ -265,6 +340,25 @@ def picture(drawn: Subject, width: float | None = None) -> Picture:
         arrows=tuple(canvas.arrows),
         labels=tuple(canvas.labels),
     )
+
+
+def laid_out(
+    b: Drawable,
+    width: float | None,
+    direction: Direction,
+    **options: Unpack[DrawingOptions],
+) -> tuple[Subject, Picture]:
+    """Check what is to be drawn and make its picture, turned where time runs upwards.
+
+    Raises:
+        InputError: not a braid, too large to draw, or an option with a wrong value.
+    """
+    drawn = subject(b, **options)
+    check_direction(direction)
+    extent = None if width is None else check_width(width)
+    if direction == "up":
+        return drawn, turned(picture(drawn, extent, Metrics(head=_LABEL)))
+    return drawn, picture(drawn, extent)
 
 
 def turned(flat: Picture) -> Picture:
@@ -343,218 +437,215 @@ def _halves(points: tuple[Point, ...], t: float) -> tuple[tuple[Point, ...], tup
     head, tail = [points[0]], [points[-1]]
     while len(points) > 1:
         points = tuple(
-            ((1 - t) * a[0] + t * b[0], (1 - t) * a[1] + t * b[1])
-            for a, b in zip(points, points[1:], strict=False)
+            ((1 - t) * a[0] + t * b[0], (1 - t) * a[1] + t * b[1]) for a, b in pairwise(points)
         )
         head.append(points[0])
         tail.append(points[-1])
     return tuple(head), tuple(reversed(tail))
 
 
-def _number_width(strands: int) -> float:
-    return 4 + 0.62 * _FONT * len(str(strands))
+def _closing(drawn: Subject, metrics: Metrics) -> float:
+    """How far what ends the last row reaches beyond it: arcs, caps or numbers."""
+    strands = drawn.braid.strands
+    if drawn.closure is None:
+        return metrics.numbers(strands)
+    if drawn.closure == "plat":
+        return metrics.lane / 2
+    return metrics.lane / 2 + (strands - 1) * metrics.between_arcs(strands)
 
 
-def _fitting_frame(drawn: Subject, placed: tuple[Placed, ...]) -> _Frame:
+def _fitting_frame(drawn: Subject, metrics: Metrics, placed: tuple[Placed, ...]) -> _Frame:
     width = _WIDTH
-    frame = _frame(drawn, placed, width)
-    while len(frame.rows) > 1 and frame.height > _STEEPEST * frame.width:
+    frame = _frame(drawn, metrics, placed, width)
+    while frame.last > 0 and frame.height > _STEEPEST * frame.width:
         width *= 1.15
-        frame = _frame(drawn, placed, width)
+        frame = _frame(drawn, metrics, placed, width)
     return frame
 
 
-def _frame(drawn: Subject, placed: tuple[Placed, ...], width: float) -> _Frame:
+def _frame(drawn: Subject, metrics: Metrics, placed: tuple[Placed, ...], width: float) -> _Frame:
     columns = 1 + max((each.column for each in placed), default=-1)
-    strands = drawn.braid.strands
-    lane = min(_LANE, max(_LEAST_LANE, _MANY * _LANE / strands))
-    arcs = _LANE / 2 + (strands - 1) * lane
-    numbers = _number_width(strands)
-    closing = {"markov": arcs, "plat": _LANE / 2, None: numbers}[drawn.closure]
-    # A markov closure runs up at the left of all rows, which begin with a cut and its number.
-    inner = numbers + _STUB
+    closing = _closing(drawn, metrics)
+    mark = metrics.stub + metrics.numbers(drawn.braid.strands)
 
     def split(left: float) -> tuple[range, ...]:
-        free = width - 2 * _MARGIN - left - 2 * _LEAD
+        free = width - 2 * metrics.margin - left - 2 * metrics.lead
         return split_columns(
-            columns, int((free - inner) // _COLUMN), int((free - closing) // _COLUMN)
+            columns,
+            int((free - mark) // metrics.column),
+            int((free - closing) // metrics.column),
         )
 
-    rows = split(closing)
     left = closing
+    rows = split(left)
     if len(rows) > 1:
-        left = arcs + inner if drawn.closure == "markov" else max(closing, inner)
+        # The arcs of a Markov closure run up at the left of the marks of the other rows.
+        closed = drawn.closure == "markov"
+        left = closing + metrics.beside + mark if closed else max(closing, mark)
         rows = split(left)
-    text = _FONT if drawn.runs or drawn.labels else 0.0
-    height = (strands - 1) * _LANE
-    return _Frame(
-        drawn=drawn,
-        placed=placed,
-        rows=rows,
-        left=_MARGIN + left,
-        top=_MARGIN + text,
-        step=height + _BETWEEN + text,
-        lane=lane,
-    )
+    bands = tuple(power for power in powers(placed) if len(power.letters) > 1)
+    return _Frame(drawn, metrics, placed, bands if drawn.runs else (), rows, metrics.margin + left)
 
 
 def _line(start: Point, end: Point) -> Piece:
     return Piece((start, end))
 
 
-def _add_strands(canvas: _Canvas, frame: _Frame) -> None:
-    """The strands within the rows."""
-    n = frame.strands
-    at = list(range(n))
+def _add_rows(canvas: _Canvas, frame: _Frame) -> None:
+    """The strands within the rows, and the marks at both ends of rows."""
     by_row: list[list[Placed]] = [[] for _ in frame.rows]
     for each in frame.placed:
         by_row[frame.row_of(each.column)].append(each)
+    at = list(range(frame.strands))  # at[p]: the strand at position p
     for row, letters in enumerate(by_row):
-        pen = [(frame.left, frame.y(row, p)) for p in range(n)]  # by position
-        pieces: list[list[Piece]] = [[] for _ in range(n)]
+        _add_marks(canvas, frame, row, at, at_end=False)
         begins = list(at)
-        _add_row_marks(canvas, frame, row, at, at_end=False)
-        for each in sorted(letters, key=lambda each: each.column):
-            i = abs(each.letter)
-            x = frame.x(row, each.column)
-            ends = []
-            for p, q in ((i - 1, i), (i, i - 1)):
-                over = (each.letter > 0) == (p < q)
-                own = pieces[at[p]]
-                start = (x, frame.y(row, p))
-                if pen[p][0] < x:
-                    own.append(_line(pen[p], start))
-                ends.append((x + _COLUMN, frame.y(row, q)))
-                middle = x + _COLUMN / 2
-                controls = ((middle, start[1]), (middle, ends[-1][1]))
-                own.append(Piece((start, *controls, ends[-1]), each.index, over))
-            pen[i], pen[i - 1] = ends
-            at[i - 1], at[i] = at[i], at[i - 1]
-        for p in range(n):
-            pieces[at[p]].append(_line(pen[p], (frame.end(row), frame.y(row, p))))
+        pieces = _strands_of_row(frame, row, letters, at)
         for strand in begins:
             color = frame.drawn.colors[strand]
             canvas.threads.append(Thread(color, tuple(pieces[strand])))
-        _add_row_marks(canvas, frame, row, at, at_end=True)
+        _add_marks(canvas, frame, row, at, at_end=True)
 
 
-def _add_row_marks(
-    canvas: _Canvas, frame: _Frame, row: int, at: list[int], *, at_end: bool
-) -> None:
+def _strands_of_row(
+    frame: _Frame, row: int, letters: list[Placed], at: list[int]
+) -> dict[int, list[Piece]]:
+    """The pieces of each strand in a row; moves the strands in ``at``."""
+    pen = [(frame.left, frame.y(row, p)) for p in range(frame.strands)]  # by position
+    pieces: dict[int, list[Piece]] = {strand: [] for strand in at}
+    for each in sorted(letters, key=lambda each: each.column):
+        i = abs(each.letter)
+        x = frame.x(row, each.column)
+        for p in (i - 1, i):
+            if pen[p][0] < x:
+                start = (x, pen[p][1])
+                pieces[at[p]].append(_line(pen[p], start))
+                pen[p] = start
+        upper, lower = pen[i - 1], pen[i]
+        over = each.letter > 0
+        pen[i - 1] = (x + frame.metrics.column, upper[1])
+        pen[i] = (x + frame.metrics.column, lower[1])
+        pieces[at[i - 1]].append(Piece(_bend(upper, pen[i]), each.number, over))
+        pieces[at[i]].append(Piece(_bend(lower, pen[i - 1]), each.number, not over))
+        at[i - 1], at[i] = at[i], at[i - 1]
+    for p, strand in enumerate(at):
+        pieces[strand].append(_line(pen[p], (frame.end(row), pen[p][1])))
+    return pieces
+
+
+def _bend(start: Point, end: Point) -> tuple[Point, ...]:
+    """The S from one level to another."""
+    middle = (start[0] + end[0]) / 2
+    return start, (middle, start[1]), (middle, end[1]), end
+
+
+def _add_marks(canvas: _Canvas, frame: _Frame, row: int, at: list[int], *, at_end: bool) -> None:
     """Arrows, dotted ends and numbers of positions at one end of a row."""
-    drawn = frame.drawn
+    drawn, m = frame.drawn, frame.metrics
     cut = frame.cut(row, at_end=at_end)
     x = frame.end(row) if at_end else frame.left
-    outer = x + (_STUB if at_end else -_STUB) * cut
+    away = 1 if at_end else -1
+    outer = x + away * m.stub if cut else x
+    # One end of each part of a strand is enough.
+    arrows = drawn.arrows and not (cut and at_end) and (at_end or cut or drawn.closure is not None)
+    side: Side = "right" if at_end else "left"
     for position, strand in enumerate(at):
         y = frame.y(row, position)
         color = drawn.colors[strand]
         if cut:
             canvas.stubs.append(Stub(color, (min(x, outer), y), (max(x, outer), y), strand))
         if cut or drawn.closure is None:
-            side: Side = "right" if at_end else "left"
-            beside = outer + (4 if at_end else -4)
-            canvas.labels.append(Label((beside, y), str(position + 1), side))
-        if drawn.arrows and (cut or drawn.closure is not None or at_end) and not (cut and at_end):
-            middle = x + (-_LEAD / 2 if at_end else _LEAD / 2)
+            beside = (outer + away * m.beside, y)
+            canvas.labels.append(Label(beside, str(position + 1), side))
+        if arrows:
             angle = 0.0 if drawn.directions[strand] > 0 else 180.0
-            canvas.arrows.append(Arrow((middle, y), angle, color))
+            canvas.arrows.append(Arrow((x - away * m.lead / 2, y), angle, color))
 
 
-def _add_ends(canvas: _Canvas, frame: _Frame) -> None:
+def _add_closure(canvas: _Canvas, frame: _Frame) -> None:
     """The arcs of the closure."""
     drawn = frame.drawn
-    n = frame.strands
-    last = len(frame.rows) - 1
-    at_end = [0] * n
+    if drawn.closure is None:
+        return
+    at_end = [0] * frame.strands
     for strand, position in enumerate(drawn.braid.permutation):
         at_end[position] = strand
-    if drawn.closure == "plat":
-        for p in range(0, n, 2):
-            for row, x, side, strand in (
-                (0, frame.left, -1, p),
-                (last, frame.end(last), 1, at_end[p]),
-            ):
-                radius = _LANE / 2
-                top, bottom = (x, frame.y(row, p)), (x, frame.y(row, p + 1))
-                far = (x + side * radius, (top[1] + bottom[1]) / 2)
-                pieces = (_quarter(top, far, True), _quarter(far, bottom, False))
-                canvas.threads.append(Thread(drawn.colors[strand], pieces))
-    elif drawn.closure == "markov":
-        for p in range(n):
-            canvas.threads.append(Thread(drawn.colors[at_end[p]], _loop(frame, p)))
+    if drawn.closure == "markov":
+        for p, strand in enumerate(at_end):
+            canvas.threads.append(Thread(drawn.colors[strand], _loop(frame, p)))
+        return
+    reach = frame.metrics.lane / 2
+    for p in range(0, frame.strands, 2):
+        caps = ((0, frame.left, -reach, p), (frame.last, frame.end(frame.last), reach, at_end[p]))
+        for row, x, away, strand in caps:
+            upper, lower = (x, frame.y(row, p)), (x, frame.y(row, p + 1))
+            far = (x + away, (upper[1] + lower[1]) / 2)
+            pieces = (
+                _quarter(upper, far, level_first=True),
+                _quarter(far, lower, level_first=False),
+            )
+            canvas.threads.append(Thread(drawn.colors[strand], pieces))
 
 
 def _loop(frame: _Frame, position: int) -> tuple[Piece, ...]:
     """The arc from the end of a position round below the rows to its begin."""
-    last = len(frame.rows) - 1
-    n = frame.strands
-    nested = (n - 1 - position) * frame.lane
-    reach = _LANE / 2 + nested
-    middle = frame.y(last, n - 1) + _LANE / 2
-    below = frame.y(last, n - 1) + _LANE + nested
-    right, left = frame.end(last), _MARGIN + _LANE / 2 + (n - 1) * frame.lane
-    start, goal = (right, frame.y(last, position)), (frame.left, frame.y(0, position))
-    turn, turn_back = (right + reach, middle), (left - reach, middle)
-    up = (left - reach, frame.y(0, n - 1) + _LANE / 2)
-    corner = (left, goal[1])
-    pieces = [
-        _quarter(start, turn, True),
-        _quarter(turn, (right, below), False),
+    m = frame.metrics
+    lowest = frame.strands - 1
+    arc = m.between_arcs(frame.strands)
+    nested = (lowest - position) * arc
+    reach = m.lane / 2 + nested
+    middle = frame.y(frame.last, lowest) + m.lane / 2
+    below = middle + reach
+    right, left = frame.end(frame.last), m.margin + m.lane / 2 + lowest * arc
+    start, goal = (right, frame.y(frame.last, position)), (frame.left, frame.y(0, position))
+    up = (left - reach, frame.y(0, lowest) + m.lane / 2)
+    pieces = (
+        _quarter(start, (right + reach, middle), level_first=True),
+        _quarter((right + reach, middle), (right, below), level_first=False),
         _line((right, below), (left, below)),
-        _quarter((left, below), turn_back, True),
-        _line(turn_back, up),
-        _quarter(up, corner, False),
-        _line(corner, goal),
-    ]
+        _quarter((left, below), (left - reach, middle), level_first=True),
+        _line((left - reach, middle), up),
+        _quarter(up, (left, goal[1]), level_first=False),
+        _line((left, goal[1]), goal),
+    )
     return tuple(piece for piece in pieces if piece.points[0] != piece.points[-1])
 
 
-def _quarter(start: Point, end: Point, level_first: bool) -> Piece:
+def _quarter(start: Point, end: Point, *, level_first: bool) -> Piece:
     """A quarter of an ellipse, which begins level or upright."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
+    dx, dy = _QUARTER * (end[0] - start[0]), _QUARTER * (end[1] - start[1])
     if level_first:
-        controls = (
-            (start[0] + _QUARTER * dx, start[1]),
-            (end[0], end[1] - _QUARTER * dy),
-        )
-    else:
-        controls = (
-            (start[0], start[1] + _QUARTER * dy),
-            (end[0] - _QUARTER * dx, end[1]),
-        )
-    return Piece((start, *controls, end))
+        return Piece((start, (start[0] + dx, start[1]), (end[0], end[1] - dy), end))
+    return Piece((start, (start[0], start[1] + dy), (end[0] - dx, end[1]), end))
 
 
 def _add_boxes_and_labels(canvas: _Canvas, frame: _Frame) -> None:
-    drawn = frame.drawn
-    grouped = powers(frame.placed)
-    in_bands: set[int] = set()
-    if drawn.runs:
-        for power in grouped:
-            if len(power.letters) > 1:
-                in_bands.update(each.index for each in power.letters)
-                _add_band(canvas, frame, power)
+    drawn, m = frame.drawn, frame.metrics
+    in_bands = {each.number for power in frame.bands for each in power.letters}
+    for power in frame.bands:
+        _add_band(canvas, frame, power)
     for each in frame.placed:
+        i = abs(each.letter)
         row = frame.row_of(each.column)
-        x, y = frame.x(row, each.column), frame.y(row, abs(each.letter) - 1)
-        if each.index in drawn.highlight:
-            canvas.boxes.append(Box(x + 3, y - 3, _COLUMN - 6, _LANE + 6, True))
-        if drawn.labels and each.index not in in_bands:
-            text = power_text(abs(each.letter), 1 if each.letter > 0 else -1)
-            canvas.labels.append(Label((x + _COLUMN / 2, y - _RAISE), text, "above"))
+        x, y = frame.x(row, each.column), frame.y(row, i - 1)
+        if each.number in drawn.highlight:
+            width, height = m.column - 2 * m.inset, m.lane + 2 * m.inset
+            canvas.boxes.append(Box(x + m.inset, y - m.inset, width, height, True))
+        if drawn.labels and each.number not in in_bands:
+            text = power_text(i, 1 if each.letter > 0 else -1, ascii_only=m.plain)
+            canvas.labels.append(Label((x + m.column / 2, y - m.raised), text, "above"))
 
 
 def _add_band(canvas: _Canvas, frame: _Frame, power: Power) -> None:
     """The band behind a run, in every row that it reaches; each part has the label."""
+    m = frame.metrics
     rows: dict[int, list[int]] = {}
     for each in power.letters:
         rows.setdefault(frame.row_of(each.column), []).append(each.column)
-    text = power_text(power.generator, power.exponent)
+    text = power_text(power.generator, power.exponent, ascii_only=m.plain)
     for row, columns in rows.items():
-        left, right = frame.x(row, columns[0]), frame.x(row, columns[-1]) + _COLUMN
+        left, right = frame.x(row, columns[0]), frame.x(row, columns[-1]) + m.column
         y = frame.y(row, power.generator - 1)
-        top = y - 0.55 * _LANE
-        height = 1.75 * _LANE
-        canvas.boxes.append(Box(left, top, right - left, height, False))
-        canvas.labels.append(Label(((left + right) / 2, y - _RAISE), text, "above"))
+        height = m.above + m.lane + m.below
+        canvas.boxes.append(Box(left, y - m.above, right - left, height, False))
+        canvas.labels.append(Label(((left + right) / 2, y - m.raised), text, "above"))

@@ -14,12 +14,12 @@ class Placed(NamedTuple):
     """A letter and where it is drawn.
 
     Attributes:
-        index: its position in the word.
+        number: its position in the word.
         letter: ±i.
         column: its column, from 0; letters of one column commute.
     """
 
-    index: int
+    number: int
     letter: int
     column: int
 
@@ -48,11 +48,11 @@ def place(braid: Braid) -> tuple[Placed, ...]:
     """
     free = [0] * braid.strands  # free[p]: the first column in which position p has no letter yet
     placed: list[Placed] = []
-    for index, letter in enumerate(braid.word):
+    for number, letter in enumerate(braid.word):
         i = abs(letter)
         column = max(free[i - 1], free[i])
         free[i - 1] = free[i] = column + 1
-        placed.append(Placed(index, letter, column))
+        placed.append(Placed(number, letter, column))
     return tuple(placed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, TypedDict, get_args, runtime_checkable
@@ -13,9 +14,21 @@ from ..conventions import Closure, check_closure
 from ..errors import InputError
 from ..inputs import BraidLike, braid
 
-__all__ = ["Colouring", "Drawable", "DrawingOptions", "Subject", "check_width", "subject"]
+__all__ = [
+    "Colouring",
+    "Direction",
+    "Drawable",
+    "DrawingOptions",
+    "Subject",
+    "check_color",
+    "check_direction",
+    "check_width",
+    "subject",
+]
 
 Colouring = Literal["component", "strand", "none"]
+Direction = Literal["right", "up"]
+_COLOR = re.compile(r"[A-Za-z]{1,40}|#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
 _COLOURINGS: Final[tuple[Colouring, ...]] = get_args(Colouring)
 _MAX_LETTERS = 20_000
 _MAX_STRANDS = 500
@@ -155,6 +168,30 @@ def check_width(width: object) -> float:
     if isinstance(width, (int, float)) and not isinstance(width, bool) and 0 < width < 1e9:
         return float(width)
     raise InputError(f"width={width!r}: the width of a drawing is a positive number")
+
+
+def check_direction(direction: object) -> None:
+    """Refuse what is no direction of a picture.
+
+    Raises:
+        InputError: neither ``"right"`` nor ``"up"``.
+    """
+    if direction not in get_args(Direction):
+        raise InputError(
+            f"direction={direction!r}: choose one of: {', '.join(get_args(Direction))}"
+        )
+
+
+def check_color(color: object, name: str) -> None:
+    """Refuse what is no colour and not None.
+
+    Raises:
+        InputError: neither a name nor ``#RGB`` or ``#RRGGBB``.
+    """
+    if color is not None and not (isinstance(color, str) and _COLOR.fullmatch(color)):
+        raise InputError(
+            f"{name}={color!r}: give a colour such as 'white' or '#1E1E1E', or None for none"
+        )
 
 
 def _check_size(word: Braid) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["BAND", "BAND_OPACITY", "HIGHLIGHT", "HIGHLIGHT_OPACITY", "INK", "PALETTE", "color_of"]
+__all__ = ["INK", "PALETTE", "box_style", "color_of"]
 
 PALETTE: Final = (
     "#2169D1",  # blue
@@ -23,10 +23,8 @@ PALETTE: Final = (
 )
 INK: Final = "#767A80"
 """Text, and strands without a colour."""
-BAND: Final = "#8A93A6"
-BAND_OPACITY: Final = 0.25
-HIGHLIGHT: Final = "#E8A800"
-HIGHLIGHT_OPACITY: Final = 0.45
+_BAND = ("#8A93A6", 0.25)
+_HIGHLIGHT = ("#E8A800", 0.45)
 
 
 def color_of(number: int) -> str:
@@ -37,3 +35,8 @@ def color_of(number: int) -> str:
         True
     """
     return INK if number < 0 else PALETTE[number % len(PALETTE)]
+
+
+def box_style(*, strong: bool) -> tuple[str, float]:
+    """The colour and the opacity of a highlight (strong) or of the band of a run."""
+    return _HIGHLIGHT if strong else _BAND

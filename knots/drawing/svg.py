@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable
 from html import escape
-from typing import Final, Literal, Unpack
+from typing import Final, Unpack
 
+from ..braids import Braid
 from ..errors import InputError
 from . import palette
-from .geometry import STROKE, Arrow, Label, Picture, Piece, Point, Stub, picture, turned, visible
+from .geometry import STROKE, Arrow, Label, Picture, Piece, Point, Stub, laid_out, visible
 from .notation import describe, title_of
-from .options import Drawable, DrawingOptions, check_width, subject
+from .options import Direction, Drawable, DrawingOptions, check_color
 
-__all__ = ["Direction", "draw_svg"]
+__all__ = ["draw_svg", "notebook_svg"]
 
-Direction = Literal["right", "up"]
 _DIRECTIONS: Final = {"right": ("left to right", "top"), "up": ("bottom to top", "left")}
-_COLOR = re.compile(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}")
 _FONT = 'font-family="Helvetica, Arial, sans-serif" font-size="11"'
 _ANCHORS: Final = {
     "above": ("middle", 0.0),
@@ -67,16 +65,8 @@ def draw_svg(
         >>> svg.startswith("<svg") and svg.count("<path") == 1
         True
     """
-    drawn = subject(b, **options)
-    if direction not in _DIRECTIONS:
-        raise InputError(f"direction={direction!r}: choose one of: {', '.join(_DIRECTIONS)}")
-    if background is not None and not _COLOR.fullmatch(str(background)):
-        raise InputError(
-            f"background={background!r}: give a colour such as 'white' or '#1E1E1E', or None"
-        )
-    shapes = picture(drawn, None if width is None else check_width(width))
-    if direction == "up":
-        shapes = turned(shapes)
+    check_color(background, "background")
+    drawn, shapes = laid_out(b, width, direction, **options)
     along, first = _DIRECTIONS[direction]
     return _document(
         shapes,
@@ -84,6 +74,21 @@ def draw_svg(
         description=describe(drawn, along=along, first=first),
         background=background,
     )
+
+
+def notebook_svg(braid: Braid) -> str | None:
+    """The open braid for notebooks; None, for which they print text, if it is too large to draw.
+
+    Example:
+        >>> notebook_svg(Braid("1 1 1"))[:4]
+        '<svg'
+        >>> notebook_svg(Braid([1] * 100_000)) is None
+        True
+    """
+    try:
+        return draw_svg(braid)
+    except InputError:
+        return None
 
 
 def _document(shapes: Picture, *, title: str, description: str, background: str | None) -> str:
@@ -105,11 +110,7 @@ def _body(shapes: Picture, background: str | None) -> Iterable[str]:
     if background is not None:
         yield f'<rect width="100%" height="100%" fill="{background}"/>'
     for box in shapes.boxes:
-        fill, opacity = (
-            (palette.HIGHLIGHT, palette.HIGHLIGHT_OPACITY)
-            if box.strong
-            else (palette.BAND, palette.BAND_OPACITY)
-        )
+        fill, opacity = palette.box_style(strong=box.strong)
         yield (
             f'<rect x="{_number(box.left)}" y="{_number(box.top)}" '
             f'width="{_number(box.width)}" height="{_number(box.height)}" rx="7" '
@@ -167,11 +168,8 @@ def _path(pieces: Iterable[Piece]) -> str:
 
 
 def _arrow(arrow: Arrow) -> str:
-    x, y = arrow.point
-    return (
-        f'<path fill="{palette.color_of(arrow.color)}" d="M-5 -5.5L6 0L-5 5.5z" '
-        f'transform="translate({_number(x)} {_number(y)}) rotate({_number(arrow.angle)})"/>'
-    )
+    corners = "L".join(map(_pair, arrow.corners))
+    return f'<path fill="{palette.color_of(arrow.color)}" d="M{corners}z"/>'
 
 
 def _label(label: Label) -> str:
