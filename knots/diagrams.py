@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -12,6 +13,7 @@ from .braids import Braid
 from .closures import strand_directions
 from .conventions import check_closure
 from .errors import InputError
+from .halfedges import close_braid, labelled, mates_of, oriented_walks, thread
 
 __all__ = ["Crossing", "PlanarDiagram"]
 
@@ -86,35 +88,34 @@ class PlanarDiagram:
         """
         kind = check_closure(closure, braid.strands)
         upwards = strand_directions(braid, closure, reverse=reverse)
-        n = braid.strands
-        mate = [0] * (4 * len(braid.word))
-        over_entry: list[int] = []
-        first: list[int | None] = [None] * n
-        last: list[int | None] = [None] * n
-        at = list(range(n))
-        for number, letter in enumerate(braid.word):
-            right = abs(letter)
-            left = right - 1
-            # Half-edges counterclockwise: lower left, lower right, upper right, upper left.
-            under, over = (at[right], at[left]) if letter > 0 else (at[left], at[right])
-            corner = (1 if letter > 0 else 0) + (0 if upwards[under] > 0 else 2)
-            over_entry.append(3 if (letter > 0) == (upwards[under] == upwards[over]) else 1)
-            ends = [4 * number + (k - corner) % 4 for k in range(4)]
-            for position, below, above in ((left, ends[0], ends[3]), (right, ends[1], ends[2])):
-                previous = last[position]
-                if previous is None:
-                    first[position] = below
-                else:
-                    mate[below], mate[previous] = previous, below
-                last[position] = above
-            at[left], at[right] = at[right], at[left]
-        circles = 0
-        for one, other in _joins(first, last, kind == "plat"):
-            if one is None or other is None:
-                circles += 1
-            else:
-                mate[one], mate[other] = other, one
-        return cls(_labelled(mate, over_entry), circles)
+        mate, over_entry, circles = close_braid(braid, upwards, kind == "plat")
+        return cls(labelled(mate, over_entry), circles)
+
+    @classmethod
+    def from_passages(
+        cls, components: Iterable[Iterable[tuple[int, bool]]], signs: Iterable[int]
+    ) -> PlanarDiagram:
+        """The diagram whose components pass these crossings, see :attr:`passages`.
+
+        Args:
+            components: for each component the crossings (numbered from 0) that it passes in the
+                order of travel, and whether above; an empty one is a circle without crossings,
+                and comes last in the diagram.
+            signs: of the crossings, ±1.
+
+        Raises:
+            InputError: a crossing is not passed once above and once below, a sign is not ±1, or
+                no diagram in the plane has these passages.
+
+        Example:
+            >>> hopf = PlanarDiagram.from_passages(
+            ...     [[(0, True), (1, False)], [(1, True), (0, False)]], signs=[1, 1]
+            ... )
+            >>> hopf.linking_matrix
+            ((0, 1), (1, 0))
+        """
+        listed, known = _check_passages(components, signs)
+        return cls(thread(listed, known), sum(not passages for passages in listed))
 
     @cached_property
     def mates(self) -> tuple[int, ...]:
@@ -126,68 +127,12 @@ class PlanarDiagram:
             >>> PlanarDiagram([(1, 1, 2, 2)]).mates
             (1, 0, 3, 2)
         """
-        mate = [-1] * (4 * len(self.crossings))
-        waiting: dict[int, int] = {}
-        done: set[int] = set()
-        half = 0
-        for crossing in self.crossings:
-            for label in crossing:
-                other = waiting.pop(label, -1)
-                if other >= 0:
-                    mate[half], mate[other] = other, half
-                    done.add(label)
-                elif label in done:
-                    raise InputError(
-                        f"edge {label} occurs more than twice (again in crossing "
-                        f"{list(crossing)}); each label of a planar diagram names one edge and "
-                        f"occurs exactly twice"
-                    )
-                else:
-                    waiting[label] = half
-                half += 1
-        if waiting:
-            raise InputError(
-                f"edge {next(iter(waiting))} occurs once; each label of a planar diagram names "
-                f"one edge and occurs exactly twice"
-            )
-        return tuple(mate)
+        return mates_of(self.crossings)
 
     @cached_property
     def _entries(self) -> tuple[list[list[int]], list[int]]:
         """The half-edges by which components enter crossings, and each crossing's upper one."""
-        mate = self.mates
-        labels = [label for crossing in self.crossings for label in crossing]
-        walks: list[list[int]] = []
-        over = [0] * len(self.crossings)
-        seen = bytearray(len(mate))
-        # First from all lower strands, which fix the direction; then what is left.
-        lower = range(0, len(mate), 4)
-        for start in (*lower, *range(1, len(mate), 4)):
-            if seen[start]:
-                continue
-            walk: list[int] = []
-            half = start
-            while not seen[half]:
-                out = half ^ 2
-                seen[half] = seen[out] = 1
-                walk.append(half)
-                if half & 3 == 2:
-                    raise InputError(
-                        f"crossing {list(self.crossings[half >> 2])} and crossing "
-                        f"{list(self.crossings[start >> 2])} disagree about the direction of "
-                        f"their component; the first label of a crossing is the edge by which the "
-                        f"lower strand comes in: write the other one first, as (c, d, a, b)"
-                    )
-                half = mate[out]
-            if start & 3:
-                walk = _along_labels(walk, mate, labels)
-            for half in walk:
-                if half & 1:
-                    over[half >> 2] = half & 3
-            least = min(range(len(walk)), key=lambda k: labels[walk[k]])
-            walks.append(walk[least:] + walk[:least])
-        walks.sort(key=lambda walk: labels[walk[0]])
-        return walks, over
+        return oriented_walks(self.crossings, self.mates)
 
     @cached_property
     def components(self) -> tuple[tuple[int, ...], ...]:
@@ -213,6 +158,44 @@ class PlanarDiagram:
     def writhe(self) -> int:
         """The sum of the signs."""
         return sum(self.signs)
+
+    @cached_property
+    def passages(self) -> tuple[tuple[tuple[int, bool], ...], ...]:
+        """What each component passes: the crossings in the order of travel, and whether above.
+
+        The components are those of :attr:`components`; the passage at place k is where the edge
+        at place k ends.
+
+        Example:
+            >>> PlanarDiagram([(1, 1, 2, 2)], circles=1).passages
+            (((0, False), (0, True)), ())
+        """
+        walks = tuple(
+            tuple((half >> 2, bool(half & 1)) for half in walk) for walk in self._entries[0]
+        )
+        return walks + ((),) * self.circles
+
+    @cached_property
+    def linking_matrix(self) -> tuple[tuple[int, ...], ...]:
+        """The linking numbers of the components: half the sum of the signs of their crossings.
+
+        A symmetric matrix as rows, with 0 on the diagonal; numbered as :attr:`components`.
+
+        Example:
+            >>> PlanarDiagram([(4, 1, 3, 2), (2, 3, 1, 4)], circles=1).linking_matrix
+            ((0, -1, 0), (-1, 0, 0), (0, 0, 0))
+        """
+        above = [0] * len(self.crossings)
+        below = [0] * len(self.crossings)
+        for number, passages in enumerate(self.passages):
+            for crossing, over in passages:
+                (above if over else below)[crossing] = number
+        twice = [[0] * len(self.components) for _ in self.components]
+        for one, other, sign in zip(above, below, self.signs, strict=True):
+            if one != other:
+                twice[one][other] += sign
+                twice[other][one] += sign
+        return tuple(tuple(value // 2 for value in row) for row in twice)
 
     @cached_property
     def faces(self) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -275,6 +258,48 @@ class PlanarDiagram:
         """
         return PlanarDiagram([(a, d, c, b) for a, b, c, d in self.crossings], self.circles)
 
+    def reversed(self, components: Iterable[int] | None = None) -> PlanarDiagram:
+        """The diagram with components running the other way, and new labels.
+
+        Args:
+            components: numbers of those to reverse, counted as in :attr:`components`; by default
+                all of them.
+
+        Raises:
+            InputError: no such component.
+
+        Example:
+            >>> PlanarDiagram.from_braid(Braid("1 1")).reversed([1]).signs
+            (-1, -1)
+        """
+        every = range(len(self.components))
+        turned = set(every) if components is None else _check_numbers(components, len(every))
+        signs = list(self.signs)
+        listed: list[tuple[tuple[int, bool], ...]] = []
+        for number, passages in enumerate(self.passages):
+            if number in turned:
+                for crossing, _ in passages:
+                    signs[crossing] = -signs[crossing]
+                passages = passages[::-1]
+            listed.append(passages)
+        return PlanarDiagram.from_passages(listed, signs)
+
+    def to_braid(self) -> Braid:
+        """A braid whose Markov closure is this oriented link, by Vogel's algorithm.
+
+        Circles and split parts are strands of the braid.
+
+        Raises:
+            InputError: the diagram is empty.
+
+        Example:
+            >>> PlanarDiagram([(1, 5, 2, 4), (3, 1, 4, 6), (5, 3, 6, 2)]).to_braid()
+            Braid([1, 1, 1], strands=2)
+        """
+        from .vogel import vogel_braid
+
+        return vogel_braid(self)
+
     def _refuse_genus(self) -> None:
         """Raise, naming a part that does not fit into the plane."""
         part_of = {c: number for number, part in enumerate(self.parts) for c in part}
@@ -328,46 +353,40 @@ def _check_circles(circles: object) -> int:
     )
 
 
-def _along_labels(walk: list[int], mate: Sequence[int], labels: Sequence[int]) -> list[int]:
-    """A walk that is nowhere below, turned into the direction of increasing labels."""
-    least = min(range(len(walk)), key=lambda k: labels[walk[k]])
-    walk = walk[least:] + walk[:least]
-    # walk[0] is where the smallest edge enters a crossing.
-    forward = labels[walk[1]] < labels[walk[-1]]
-    if len(walk) == 2:
-        forward = walk[0] >> 2 < walk[1] >> 2
-    return walk if forward else [mate[half] for half in reversed(walk)]
+def _check_numbers(numbers: Iterable[int], count: int) -> set[int]:
+    """Numbers of components."""
+    try:
+        found = {operator.index(number) for number in numbers}
+    except TypeError:
+        raise InputError(
+            f"components={numbers!r}: give the numbers of components, such as [0]"
+        ) from None
+    if not found <= set(range(count)):
+        allowed = f"the components 0..{count - 1}" if count else "no components"
+        raise InputError(f"components={sorted(found)}: this link has {allowed}")
+    return found
 
 
-def _joins(
-    first: Sequence[int | None], last: Sequence[int | None], plat: bool
-) -> Iterable[tuple[int | None, int | None]]:
-    """Pairs of half-edges that the closure joins; (None, None) for a circle."""
-    if not plat:
-        yield from zip(first, last, strict=True)
-        return
-    for p in range(0, len(first), 2):
-        if first[p] is None or first[p + 1] is None:
-            # A strand without crossings joins the two ends of its neighbour.
-            q = p if first[p] is not None else p + 1
-            yield first[q], last[q]
-        else:
-            yield first[p], first[p + 1]
-            yield last[p], last[p + 1]
-
-
-def _labelled(mate: Sequence[int], over_entry: Sequence[int]) -> list[list[int]]:
-    """Crossings with labels 1, 2, … along the components.
-
-    Each component starts where it enters its first crossing, so that the labels orient a
-    component that is nowhere below.
-    """
-    labels = [0] * len(mate)
-    label = 0
-    for number, over in enumerate(over_entry):
-        for half in (4 * number, 4 * number + over):
-            while not labels[half]:
-                label += 1
-                labels[half] = labels[mate[half]] = label
-                half = mate[half ^ 2]
-    return [labels[k : k + 4] for k in range(0, len(labels), 4)]
+def _check_passages(
+    components: Iterable[Iterable[tuple[int, bool]]], signs: Iterable[int]
+) -> tuple[list[list[tuple[int, bool]]], list[int]]:
+    """Passages and signs that belong together."""
+    try:
+        known = [operator.index(sign) for sign in signs]
+        listed = [[(operator.index(c), bool(above)) for c, above in part] for part in components]
+    except (TypeError, ValueError):
+        raise InputError(
+            "give for each component a list of pairs (crossing, above), and a list of signs ±1"
+        ) from None
+    for crossing, sign in enumerate(known):
+        if sign not in (1, -1):
+            raise InputError(f"the sign of crossing {crossing} is {sign}; it must be 1 or -1")
+    count = Counter(passage for part in listed for passage in part)
+    wanted = {(crossing, above) for crossing in range(len(known)) for above in (True, False)}
+    for crossing, above in sorted(wanted ^ count.keys()) + [p for p, k in count.items() if k > 1]:
+        where = "above" if above else "below"
+        raise InputError(
+            f"crossing {crossing} is passed {count[crossing, above]} times {where}, with "
+            f"{len(known)} signs given; each crossing is passed once above and once below"
+        )
+    return listed, known
