@@ -1,0 +1,356 @@
+"""Braids in disguise: a small centre with a known value, hidden by Markov moves.
+
+The published benchmark family (arXiv:2503.05625) has this shape: an unlink around a small known
+link, with values whose magnitudes are uniform. Here it is built from scratch.
+
+* The **centre** is a split union of blocks, each a random braid on two to six strands whose value
+  is computed in integers; strands beyond it are free circles, each a factor φ, or are plugged into
+  a block by a stabilisation, which leaves V and takes a factor φ from the magnitude
+  |V|/φ^(n−1). The magnitude of a split union is the product of those of its blocks. Many unions
+  are drawn, and the one is taken whose magnitude is closest to one drawn uniformly.
+* The **disguise** is a conjugation by a random brickwall, insertions of pairs σσ⁻¹, braid
+  relations and far commutations anywhere, and a rotation of the closed word.
+
+A strong minimiser takes the disguise off: such braids test what does not look for a shorter word,
+and are no evidence of hardness.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from .braids import Braid
+from .checks import check_count, check_fraction, check_seed
+from .errors import InputError
+from .instances import Instance
+from .sectors import Exact, magnitude, product, small_value
+
+__all__ = [
+    "Magnitude",
+    "benchmark_braid",
+    "brickwall_word",
+    "depth",
+    "disguised_unlink",
+    "scrambled",
+]
+
+Magnitude: TypeAlias = float | tuple[float, float] | None
+
+# The brickwall to conjugate with has one sign per layer, so that braid relations apply.
+_DENSITY: Final = 0.8
+_INSERTIONS: Final = 0.05  # per letter
+_MOVES: Final = 200  # per letter
+_POOL: Final = 48
+_UNIONS: Final = 1000
+_MOST_BLOCKS: Final = 6
+_TOLERANCE: Final = 0.02
+_PHI: Final = (0, 0, -1, -1)
+
+
+class _Block(NamedTuple):
+    word: tuple[int, ...]
+    strands: int
+    value: Exact
+    magnitude: float
+
+
+def benchmark_braid(
+    strands: int, layers: int, *, seed: int, magnitude: Magnitude = None
+) -> Instance:
+    """A braid in disguise, whose value is known and of a magnitude uniform in [0, 1].
+
+    The magnitude is |V|/φ^(n−1) = |E_s⟨s|U|s⟩|, what a quantum computer measures.
+
+    Args:
+        strands: of the braid, at least 2.
+        layers: the depth of the braid is at most this: letters on disjoint strands are in one
+            layer. At least 1; a centre with any magnitude needs about 8.
+        seed: of everything random.
+        magnitude: None for one drawn uniformly from [0, 1], two numbers for one drawn uniformly
+            between them, one number for one that is within 0.02 of it. On fewer than eight
+            strands the possible magnitudes are few.
+
+    Raises:
+        InputError: an argument is out of its range, or no centre with such a magnitude was found.
+
+    Example:
+        >>> one = benchmark_braid(15, 15, seed=1)
+        >>> one.braid.strands, one.braid.strands - one.centre.strands  # strands, free circles
+        (15, 11)
+        >>> 0.3 <= benchmark_braid(15, 15, seed=1, magnitude=(0.3, 0.4)).magnitude <= 0.4
+        True
+    """
+    n = check_count(strands, "strands", least=2)
+    most = check_count(layers, "layers", least=1)
+    rng = random.Random(check_seed(seed))
+    low, high = _interval(magnitude)
+    blocks = _closest_union(_pool(n, most, rng), n, low, high, rng)
+    centre, value = _union(blocks)
+    word = _spread(blocks, n, rng)
+    free = n - centre.strands
+    for _ in range(free):
+        value = product(_PHI, value)
+    parameters: dict[str, Any] = {"strands": n, "layers": most}
+    if magnitude is not None:
+        # As JSON has it.
+        parameters["magnitude"] = low if low == high else [low, high]
+    return Instance(
+        family="benchmark",
+        parameters=parameters,
+        seed=seed,
+        braid=_disguised(Braid(word, n), most, rng),
+        exact=value,
+        known_by=("construction",),
+        centre=centre,
+        notes=f"V = φ^{free} · V(centre): {free} strands are free circles; a strong minimiser "
+        "finds the centre",
+    )
+
+
+def disguised_unlink(strands: int, layers: int, components: int = 1, *, seed: int) -> Instance:
+    """An unlink in disguise: w s w⁻¹, scrambled, where s is a stabilised unlink and w random.
+
+    Its value is φ^(components−1), exponentially small against φ^(strands−1): the additive
+    approximation of a quantum computer does not see it.
+
+    Args:
+        strands: of the braid.
+        layers: of the brickwall w.
+        components: of the unlink, at most as many as strands.
+        seed: of everything random.
+
+    Raises:
+        InputError: an argument is out of its range.
+
+    Example:
+        >>> disguised_unlink(12, 6, 2, seed=0).exact == (0, 0, -1, -1)  # φ
+        True
+    """
+    n = check_count(strands, "strands", least=1)
+    depth_of_w = check_count(layers, "layers", least=0)
+    parts = check_count(components, "components", least=1, most=n)
+    rng = random.Random(check_seed(seed))
+    w = brickwall_word(n, depth_of_w, 0.666, random.Random(seed))
+    split = set(rng.sample(range(1, n), parts - 1))
+    s = [rng.choice([-1, 1]) * i for i in range(1, n) if i not in split]
+    word = w + s + [-i for i in reversed(w)]
+    _scramble(word, 40 * len(word), rng)
+    value: Exact = (1, 0, 0, 0)
+    for _ in range(parts - 1):
+        value = product(_PHI, value)
+    return Instance(
+        family="unlink",
+        parameters={"strands": n, "layers": depth_of_w, "components": parts},
+        seed=seed,
+        braid=Braid(word, n),
+        exact=value,
+        known_by=("construction",),
+        centre=Braid([], parts),
+        notes=f"the unlink of {parts} components; a strong minimiser finds it",
+    )
+
+
+def brickwall_word(n: int, layers: int, density: float, rng: random.Random) -> list[int]:
+    """Rows of odd and of even generators in turn; each site is empty, positive or negative.
+
+    The letters of :func:`plait.knots.generators.random_brickwall`, whose arguments are checked.
+
+    Example:
+        >>> brickwall_word(4, 2, 1.0, random.Random(1))
+        [1, -3, -2]
+    """
+    word = []
+    for layer in range(layers):
+        for i in range(1 + layer % 2, n, 2):
+            u = rng.random()
+            if u < density:
+                word.append(i if u < density / 2 else -i)
+    return word
+
+
+def scrambled(braid: Braid, moves: int, *, seed: int) -> Braid:
+    """The same element of the braid group after random braid relations and far commutations.
+
+    Relations are σ_i σ_j σ_i = σ_j σ_i σ_j for neighbours, with all signs that allow one; the
+    number of letters stays, and so do the signs of a positive braid.
+
+    Args:
+        braid: the braid.
+        moves: number of positions at which a move is tried.
+        seed: of the positions.
+
+    Raises:
+        InputError: ``moves`` or ``seed`` is negative or not an integer.
+
+    Example:
+        >>> scrambled(Braid("1 2 1 3"), 3, seed=2)
+        Braid([2, 1, 2, 3], strands=4)
+    """
+    word = list(braid.word)
+    _scramble(word, check_count(moves, "moves", least=0), random.Random(check_seed(seed)))
+    return Braid(word, braid.strands)
+
+
+def depth(braid: Braid) -> int:
+    """The least number of layers of letters on disjoint strands, by far commutations only.
+
+    Example:
+        >>> depth(Braid("1 3 2")), depth(Braid("1 2 3"))
+        (2, 3)
+    """
+    at = [0] * (braid.strands + 1)
+    for letter in braid.word:
+        i = abs(letter)
+        at[i - 1] = at[i] = max(at[i - 1], at[i]) + 1
+    return max(at)
+
+
+def _interval(magnitude: object) -> tuple[float, float]:
+    if magnitude is None:
+        return 0.0, 1.0
+    if isinstance(magnitude, (tuple, list)):
+        if len(magnitude) != 2:
+            raise InputError(f"magnitude={magnitude!r}: give one number, or two, from 0 to 1")
+        low, high = (check_fraction(m, "magnitude") for m in magnitude)
+        if low > high:
+            raise InputError(f"magnitude={magnitude!r}: the first is larger than the second")
+        return low, high
+    one = check_fraction(magnitude, "magnitude")
+    return one, one
+
+
+def _pool(n: int, layers: int, rng: random.Random) -> list[_Block]:
+    """Random blocks, some of them with strands plugged in, of no more than so many layers."""
+    found = [_block([sign] * k, 2) for k in (2, 3, 4, 5) for sign in (1, -1) if k <= layers]
+    for _ in range(_POOL):
+        m = rng.randint(2, min(4, n))
+        word = [rng.choice((1, -1)) * rng.randint(1, m - 1) for _ in range(rng.randint(m, 4 * m))]
+        for _ in range(rng.choice((0, 0, 1, 2))):
+            word.append(rng.choice((1, -1)) * m)
+            m += 1
+        if m <= n and depth(Braid(word, m)) <= layers:
+            found.append(_block(word, m))
+    return found
+
+
+def _block(word: Sequence[int], strands: int) -> _Block:
+    value = small_value(Braid(word, strands))
+    return _Block(tuple(word), strands, value, magnitude(value, strands))
+
+
+def _closest_union(
+    pool: Sequence[_Block], n: int, low: float, high: float, rng: random.Random
+) -> list[_Block]:
+    """Of many random unions, the one whose magnitude is closest to one drawn from [low, high]."""
+    target = low + (high - low) * rng.random()
+    best: list[_Block] = []
+    distance = _distance(1.0, target, low, high)
+    for _ in range(_UNIONS):
+        chosen: list[_Block] = []
+        total = 1.0
+        for block in rng.sample(pool, min(len(pool), rng.randint(1, _MOST_BLOCKS))):
+            if sum(b.strands for b in chosen) + block.strands <= n:
+                chosen.append(block)
+                total *= block.magnitude
+        found = _distance(total, target, low, high)
+        if found < distance:
+            best, distance = chosen, found
+    if (low, high) != (0.0, 1.0) and distance > (_TOLERANCE if low == high else 1.0):
+        raise InputError(
+            f"no centre on at most {n} strands was found with a magnitude "
+            f"{f'near {low:g}' if low == high else f'from {low:g} to {high:g}'}; allow more "
+            f"strands, more layers or a wider interval, or try another seed"
+        )
+    return best
+
+
+def _distance(magnitude: float, target: float, low: float, high: float) -> float:
+    """From the target; more than 1 outside of the interval, unless that is a point."""
+    outside = low < high and not low <= magnitude <= high
+    return abs(magnitude - target) + (2.0 if outside else 0.0)
+
+
+def _union(blocks: Sequence[_Block]) -> tuple[Braid, Exact]:
+    """The split union without free strands, and its value; one strand where it is empty."""
+    if not blocks:
+        return Braid([], 1), (1, 0, 0, 0)
+    word: list[int] = []
+    first, value = 0, blocks[0].value
+    for number, block in enumerate(blocks):
+        word += [letter + first if letter > 0 else letter - first for letter in block.word]
+        first += block.strands
+        if number:
+            value = product(_PHI, product(value, block.value))
+    return Braid(word, first), value
+
+
+def _spread(blocks: Sequence[_Block], n: int, rng: random.Random) -> list[int]:
+    """The union with its blocks in random order and the free strands anywhere between them."""
+    order: list[_Block | None] = list(blocks)
+    order += [None] * (n - sum(b.strands for b in blocks))
+    rng.shuffle(order)
+    word: list[int] = []
+    first = 0
+    for block in order:
+        if block is not None:
+            word += [letter + first if letter > 0 else letter - first for letter in block.word]
+        first += 1 if block is None else block.strands
+    return word
+
+
+def _disguised(centre: Braid, layers: int, rng: random.Random) -> Braid:
+    """A conjugate of the centre with as many layers as fit."""
+    n = centre.strands
+    for conjugator in range((layers - depth(centre)) // 2, 0, -1):
+        w: list[int] = []
+        for layer in range(conjugator):
+            sign = rng.choice((1, -1))
+            row = range(1 + layer % 2, n, 2)
+            w += [sign * i for i in row if rng.random() < _DENSITY]
+        word = w + list(centre.word) + [-i for i in reversed(w)]
+        for _ in range(round(_INSERTIONS * len(word))):
+            _insert(word, rng)
+        _scramble(word, _MOVES * len(word), rng)
+        cut = rng.randrange(len(word)) if word else 0
+        found = Braid(word[cut:] + word[:cut], n)
+        if depth(found) <= layers:
+            return found
+    return centre
+
+
+def _insert(word: list[int], rng: random.Random) -> None:
+    """Insert b^e b^−e before some a b, and turn b^−e a b, where there is such a relation."""
+    if len(word) < 2:
+        return
+    at = rng.randrange(len(word) - 1)
+    a, b = word[at : at + 2]
+    if abs(abs(a) - abs(b)) == 1:
+        signed = rng.choice((b, -b))
+        turned = _turned(-signed, a, b)
+        if turned != (-signed, a, b):
+            word[at : at + 2] = signed, *turned
+
+
+def _scramble(word: list[int], moves: int, rng: random.Random) -> None:
+    """Far commutations and braid relations at random places, in place."""
+    if len(word) < 3:
+        return
+    for _ in range(moves):
+        at = rng.randrange(len(word) - 2)
+        a, b, c = word[at : at + 3]
+        if abs(abs(a) - abs(b)) > 1:
+            word[at : at + 2] = b, a
+        elif abs(a) == abs(c) and abs(abs(a) - abs(b)) == 1:
+            word[at : at + 3] = _turned(a, b, c)
+
+
+def _turned(a: int, b: int, c: int) -> tuple[int, int, int]:
+    """The other side of a braid relation; the same letters where there is none."""
+    i, j = abs(a), abs(b)
+    signs = (a > 0, b > 0, c > 0)
+    if signs in ((True, False, True), (False, True, False)):
+        return a, b, c
+    x, y, z = signs[::-1]
+    return (j if x else -j, i if y else -i, j if z else -j)
