@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 from ..errors import InputError
 from ..optional import require
 from . import palette
-from .geometry import STROKE, Label, Picture, Piece, Point, laid_out, visible
+from .geometry import laid_out
 from .options import Direction, Drawable, DrawingOptions, check_color
+from .shapes import STROKE, Label, Picture, Piece, Point, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

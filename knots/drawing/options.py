@@ -6,9 +6,10 @@ import operator
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypedDict, get_args, runtime_checkable
+from typing import Final, Literal, TypedDict, get_args
 
 from ..braids import Braid
+from ..closed import ClosedBraid
 from ..closures import closure_components, strand_directions
 from ..conventions import Closure, check_closure
 from ..errors import InputError
@@ -34,24 +35,7 @@ _MAX_LETTERS = 20_000
 _MAX_STRANDS = 500
 
 
-@runtime_checkable
-class ClosedBraidLike(Protocol):
-    """A braid that knows how it is closed and which components run the other way."""
-
-    @property
-    def braid(self) -> Braid:
-        """The braid."""
-
-    @property
-    def closure(self) -> Closure:
-        """``"markov"`` or ``"plat"``."""
-
-    @property
-    def reverse(self) -> Iterable[int]:
-        """The components that run the other way."""
-
-
-Drawable = BraidLike | ClosedBraidLike
+Drawable = BraidLike | ClosedBraid
 
 
 class DrawingOptions(TypedDict, total=False):
@@ -131,15 +115,16 @@ def subject(
         plait.knots.errors.InputError: a plat closure joins neighbouring strands in pairs and \
 needs an even number of strands, but this braid has 3; add a strand or use closure='markov'
     """
-    if isinstance(b, ClosedBraidLike):
+    flipped = _integers(reverse, "reverse", "numbers of components")
+    if isinstance(b, ClosedBraid):
         word = b.braid
         if closure is None:
-            closure, reverse = b.closure, (*b.reverse, *reverse)
+            # Reversing twice is no reversing.
+            closure, flipped = b.closure, tuple({*b.reverse} ^ {*flipped})
     else:
         word = braid(b)
     _check_size(word)
     kind = None if closure is None else check_closure(closure, word.strands)
-    flipped = _integers(reverse, "reverse", "numbers of components")
     if kind is None and flipped:
         raise InputError("an open braid has no components to reverse; give a closure, too")
     directions = (1,) * word.strands

@@ -10,9 +10,10 @@ from typing import Final, Unpack
 from ..braids import Braid
 from ..errors import InputError
 from . import palette
-from .geometry import STROKE, Arrow, Label, Picture, Piece, Point, Stub, laid_out, visible
+from .geometry import laid_out
 from .notation import describe, title_of
 from .options import Direction, Drawable, DrawingOptions, check_color
+from .shapes import STROKE, Arrow, Label, Picture, Piece, Point, Stub, visible
 
 __all__ = ["draw_svg", "notebook_svg"]
 

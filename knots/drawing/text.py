@@ -9,10 +9,12 @@ from typing import Final, Unpack
 
 from ..errors import InputError
 from . import palette
-from .geometry import Box, Label, Metrics, Picture, Piece, Point, Thread, picture
+from .frame import Metrics
+from .geometry import picture
 from .layout import place, powers
 from .notation import power_text
 from .options import Drawable, DrawingOptions, Subject, check_width, subject
+from .shapes import Box, Label, Picture, Piece, Point, Thread
 
 __all__ = ["draw_text"]
 
