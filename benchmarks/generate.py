@@ -1,4 +1,4 @@
-"""The braids of the benchmark: seeded generators, and the committed files they were written to.
+"""The braids of the benchmark: the committed files, and what they were written by.
 
 Run: python benchmarks/generate.py, which writes benchmarks/instances/*.json again.
 
@@ -9,7 +9,6 @@ with a hash of the word, so that neither can change unnoticed.
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from plait.knots import Braid
+from plait.knots.disguise import disguised_unlink
+from plait.knots.generators import random_braid, random_brickwall, torus_braid
 
 FOLDER = Path(__file__).parent / "instances"
 _STORED = 600
@@ -40,59 +41,21 @@ class Instance:
 
 
 def brickwall(strands: int, layers: int, density: float = 0.666, seed: int = 0) -> Braid:
-    """A random brickwall; each site is empty, positive or negative."""
-    rng = random.Random(seed)
-    word = []
-    for layer in range(layers):
-        for i in range(1 + layer % 2, strands, 2):
-            u = rng.random()
-            if u < density:
-                word.append(i if u < density / 2 else -i)
-    return Braid(word, strands)
+    """A random brickwall."""
+    return random_brickwall(strands, layers, density=density, seed=seed)
 
 
 def uniform(strands: int, letters: int, seed: int = 0) -> Braid:
     """Independent uniform letters."""
-    rng = random.Random(seed)
-    word = [rng.choice([-1, 1]) * rng.randint(1, strands - 1) for _ in range(letters)]
-    return Braid(word, strands)
-
-
-def torus(strands: int, turns: int) -> Braid:
-    """The torus link T(strands, turns)."""
-    return Braid(list(range(1, strands)) * turns, strands)
+    return random_braid(strands, letters, seed=seed)
 
 
 def unlink(strands: int, layers: int, components: int, seed: int = 0) -> Braid:
-    """An unlink in disguise: w s w⁻¹, scrambled, where s is a stabilised unlink and w random.
-
-    Scrambling is by far commutation and the braid relations σ_i σ_j σ_i = σ_j σ_i σ_j with any
-    signs that allow it, so that few letters of w stand next to what they would cancel with.
-    """
-    rng = random.Random(seed)
-    w = list(brickwall(strands, layers, seed=seed).word)
-    split = set(rng.sample(range(1, strands), components - 1))
-    s = [rng.choice([-1, 1]) * i for i in range(1, strands) if i not in split]
-    word = w + s + [-i for i in reversed(w)]
-    for _ in range(40 * len(word)):
-        at = rng.randrange(len(word) - 2)
-        a, b, c = word[at : at + 3]
-        if abs(abs(a) - abs(b)) > 1:
-            word[at : at + 2] = b, a
-        elif abs(a) == abs(c) and abs(abs(a) - abs(b)) == 1:
-            word[at : at + 3] = _turned(a, b, c)
-    return Braid(word, strands)
+    """An unlink in disguise."""
+    return disguised_unlink(strands, layers, components, seed=seed).braid
 
 
-def _turned(a: int, b: int, c: int) -> tuple[int, int, int]:
-    """The other side of a braid relation; the same letters where there is none."""
-    i, j = abs(a), abs(b)
-    signs = (a > 0, b > 0, c > 0)
-    if signs in ((True, False, True), (False, True, False)):
-        return a, b, c
-    x, y, z = signs[::-1]
-    return (j if x else -j, i if y else -i, j if z else -j)
-
+torus = torus_braid
 
 GENERATORS: dict[str, Callable[..., Braid]] = {
     "brickwall": brickwall,
