@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 from .braids import Braid
 from .closures import strand_directions
 from .conventions import check_closure
 from .errors import InputError
-from .halfedges import close_braid, labelled, mates_of, oriented_walks, thread
+from .halfedges import (
+    Crossing,
+    check_crossings,
+    close_braid,
+    labelled,
+    mates_of,
+    oriented_walks,
+    thread,
+)
 
 __all__ = ["Crossing", "PlanarDiagram"]
-
-Crossing = tuple[int, int, int, int]
 
 # A half-edge is the number 4·crossing + k for the end of edge k at the crossing; a corner has the
 # number of the half-edge that it follows counterclockwise.
@@ -58,7 +63,7 @@ class PlanarDiagram:
     circles: int
 
     def __init__(self, crossings: Iterable[Iterable[int]] = (), circles: int = 0) -> None:
-        object.__setattr__(self, "crossings", _check_crossings(crossings))
+        object.__setattr__(self, "crossings", check_crossings(crossings))
         object.__setattr__(self, "circles", _check_circles(circles))
         if len(self.faces) != len(self.crossings) + 2 * len(self.parts):
             self._refuse_genus()
@@ -314,29 +319,6 @@ class PlanarDiagram:
                     f"faces, and a diagram in the plane has {len(part) + 2}; list the four edges "
                     f"of each crossing counterclockwise from the incoming lower one"
                 )
-
-
-def _check_crossings(crossings: Iterable[Iterable[int]]) -> tuple[Crossing, ...]:
-    if isinstance(crossings, (str, bytes, bytearray, Mapping, Set)):
-        raise InputError(
-            f"crossings={crossings!r}: give a sequence of 4-tuples of edge labels, such as "
-            f"[(1, 5, 2, 4), (3, 1, 4, 6), (5, 3, 6, 2)]"
-        )
-    found: list[Crossing] = []
-    try:
-        for crossing in crossings:
-            found.append(cast("Crossing", tuple(map(operator.index, crossing))))
-    except TypeError:
-        raise InputError(
-            f"crossing {len(found)} is not a tuple of integers; give each crossing as four edge "
-            f"labels counterclockwise from the incoming lower strand"
-        ) from None
-    for number, four in enumerate(found):
-        if len(four) != 4:
-            raise InputError(
-                f"crossing {number} is {list(four)}, with {len(four)} labels; a crossing has four"
-            )
-    return tuple(found)
 
 
 def _check_circles(circles: object) -> int:

@@ -7,14 +7,59 @@ h XOR 2; the upper strand enters by edge 3 of a positive and by edge 1 of a nega
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import cast
 
 from .braids import Braid
 from .errors import InputError
 
-__all__ = ["close_braid", "labelled", "mates_of", "oriented_walks", "thread"]
+__all__ = [
+    "Crossing",
+    "check_crossings",
+    "close_braid",
+    "labelled",
+    "mates_of",
+    "oriented_walks",
+    "thread",
+]
+
+Crossing = tuple[int, int, int, int]
+"""The labels of the four edges of a crossing."""
 
 _Four = Sequence[int]
+
+
+def check_crossings(crossings: Iterable[Iterable[int]]) -> tuple[Crossing, ...]:
+    """The crossings as tuples of four integers.
+
+    Raises:
+        InputError: they are not.
+
+    Example:
+        >>> check_crossings([[1, 1, 2, 2]])
+        ((1, 1, 2, 2),)
+    """
+    if isinstance(crossings, (str, bytes, bytearray, Mapping, Set)):
+        raise InputError(
+            f"crossings={crossings!r}: give a sequence of 4-tuples of edge labels, such as "
+            f"[(1, 5, 2, 4), (3, 1, 4, 6), (5, 3, 6, 2)]"
+        )
+    found: list[Crossing] = []
+    try:
+        for crossing in crossings:
+            found.append(cast("Crossing", tuple(map(operator.index, crossing))))
+    except TypeError:
+        raise InputError(
+            f"crossing {len(found)} is not a tuple of integers; give each crossing as four edge "
+            f"labels counterclockwise from the incoming lower strand"
+        ) from None
+    for number, four in enumerate(found):
+        if len(four) != 4:
+            raise InputError(
+                f"crossing {number} is {list(four)}, with {len(four)} labels; a crossing has four"
+            )
+    return tuple(found)
 
 
 def mates_of(crossings: Sequence[_Four]) -> tuple[int, ...]:
@@ -207,7 +252,7 @@ def labelled(mate: Sequence[int], over_entry: Sequence[int]) -> list[list[int]]:
 
 
 def thread(
-    components: Sequence[Sequence[tuple[int, bool]]], signs: Sequence[int]
+    components: Sequence[Sequence[tuple[int, bool]]], signs: Sequence[int], *, turn: bool = True
 ) -> list[list[int]]:
     """Crossings with labels 1, 2, … along components that are given by what they pass.
 
@@ -215,10 +260,11 @@ def thread(
         components: for each component the crossings that it passes, in the order of travel, and
             whether it passes above; every crossing is passed once above and once below.
         signs: of the crossings, ±1.
+        turn: begin a component that passes above twice and does nothing else with its lower
+            crossing number, which is how the labels orient it.
 
     Returns:
-        The labels of the edges of each crossing. A component that passes above twice and does
-        nothing else starts with its lower crossing number, which orients it.
+        The labels of the edges of each crossing.
 
     Example:
         >>> thread([[(0, True), (1, False)], [(1, True), (0, False)]], [1, 1])
@@ -228,7 +274,8 @@ def thread(
     label = 0
     for passages in components:
         count = len(passages)
-        turned = count == 2 and passages[0][1] and passages[1][1] and passages[1] < passages[0]
+        turned = turn and count == 2 and all(above for _, above in passages)
+        turned = turned and passages[1] < passages[0]
         for k in range(count):
             crossing, above = passages[k - 1 if turned else k]
             entry = (2 + signs[crossing]) if above else 0

@@ -112,9 +112,7 @@ def summands(diagram: PlanarDiagram) -> list[list[int]]:
             beyond.setdefault(face_of[leaving], []).append((leaving, arriving))
         for edges in beyond.values():
             if number < face_of[edges[0][0]]:
-                for (_, arriving), (leaving, _) in zip(
-                    edges, [*edges[1:], edges[0]], strict=True
-                ):
+                for (_, arriving), (leaving, _) in zip(edges, [*edges[1:], edges[0]], strict=True):
                     joined[arriving], joined[leaving] = leaving, arriving
     return _connected(joined)
 
