@@ -203,11 +203,10 @@ def alexander_value(
     b = _markov(x)
     p, s = _whole(prime, "prime"), _whole(root, "root")
     if p < 3 or p.bit_length() > _MAX_PRIME_BITS or not is_prime(p):
+        given = str(p) if p.bit_length() <= 64 else f"an integer of {p.bit_length()} bits"
         raise InputError(
-            f"prime of {p.bit_length()} bits: give an odd prime of at most {_MAX_PRIME_BITS} bits, "
-            f"such as 2**61 - 1"
-            if p.bit_length() > 64
-            else f"prime={p}: give an odd prime, such as 2**61 - 1"
+            f"prime={given}: give an odd prime of at most {_MAX_PRIME_BITS} bits, such as "
+            f"2**61 - 1"
         )
     s %= p
     t = s * s % p
