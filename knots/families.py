@@ -88,7 +88,8 @@ def pretzel_link(*twists: int) -> PlanarDiagram:
     Neighbouring columns are joined at the top and at the bottom, the last one with the first. The
     crossings of a column with a_i > 0 are positive where both strands run upwards. Without even
     numbers there are one (k odd) or two components, otherwise as many as there are even numbers;
-    each runs upwards on the strand that is leftmost at the bottom. A number may be zero.
+    each runs upwards on the strand that is leftmost at the bottom. A column without twists is drawn
+    with two crossings that cancel.
 
     Raises:
         InputError: no numbers, not integers, or more crossings than ``MAX_DIAGRAM_CROSSINGS``.
@@ -105,11 +106,15 @@ def pretzel_link(*twists: int) -> PlanarDiagram:
     name = f"P({', '.join(map(str, numbers))})"
     if not numbers:
         raise InputError("a pretzel link needs at least one column, as in pretzel_link(-2, 3, 7)")
-    _check_size(name, sum(map(abs, numbers)) + len(numbers))
-    count = 2 * len(numbers)
+    _check_size(name, sum(abs(number) or 2 for number in numbers))
     word: list[int] = []
     for column, number in enumerate(numbers):
-        word += [(2 * column + 1) * (1 if number > 0 else -1)] * abs(number)
+        generator = 2 * column + 1
+        if number:
+            word += [generator if number > 0 else -generator] * abs(number)
+        else:
+            word += [generator, -generator]
+    count = 2 * len(numbers)
     joined = [(k, (k + 1) % count) for k in range(1, count, 2)]
     return _closed_diagram(word, count, joined)
 
