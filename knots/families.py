@@ -88,8 +88,8 @@ def pretzel_link(*twists: int) -> PlanarDiagram:
     Neighbouring columns are joined at the top and at the bottom, the last one with the first. The
     crossings of a column with a_i > 0 are positive where both strands run upwards. Without even
     numbers there are one (k odd) or two components, otherwise as many as there are even numbers;
-    each runs upwards on the strand that is leftmost at the bottom. A column without twists is drawn
-    with two crossings that cancel.
+    each runs upwards on the strand that is leftmost at the bottom. A column without twists is
+    drawn with two crossings that cancel.
 
     Raises:
         InputError: no numbers, not integers, or more crossings than ``MAX_DIAGRAM_CROSSINGS``.
