@@ -17,7 +17,8 @@ from typing import Any
 
 from plait.knots import Braid
 from plait.knots.disguise import disguised_unlink
-from plait.knots.generators import random_braid, random_brickwall, torus_braid
+from plait.knots.families import torus_link
+from plait.knots.generators import random_braid, random_brickwall
 
 FOLDER = Path(__file__).parent / "instances"
 _STORED = 600
@@ -55,7 +56,10 @@ def unlink(strands: int, layers: int, components: int, seed: int = 0) -> Braid:
     return disguised_unlink(strands, layers, components, seed=seed).braid
 
 
-torus = torus_braid
+def torus(strands: int, turns: int) -> Braid:
+    """The torus link T(strands, turns), on the smaller number of strands."""
+    return torus_link(strands, turns)
+
 
 GENERATORS: dict[str, Callable[..., Braid]] = {
     "brickwall": brickwall,

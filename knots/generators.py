@@ -1,6 +1,6 @@
 """Seeded random braids and families of braids for benchmarks.
 
-Functions named ``random_…`` and ``torus_braid`` return braids; :func:`generate` returns an
+Functions named ``random_…`` return braids; :func:`generate` returns an
 :class:`~plait.knots.instances.Instance` of any family, with its value where that is known by
 construction and with the lower bounds that are proven:
 
@@ -34,6 +34,7 @@ from .braids import Braid
 from .checks import check_count, check_fraction, check_seed
 from .disguise import benchmark_braid, brickwall_word, disguised_unlink, scrambled
 from .errors import InputError, UnknownNameError
+from .families import torus_link
 from .instances import Bounds, Instance
 from .sectors import Exact, sector_traces, torus_knot_value
 
@@ -46,7 +47,6 @@ __all__ = [
     "random_brickwall",
     "random_homogeneous",
     "random_positive",
-    "torus_braid",
     "twisted_braid",
 ]
 
@@ -184,26 +184,6 @@ def random_positive(strands: int, crossings: int, *, seed: int, knot: bool = Fal
     """
     n = check_count(strands, "strands", least=2)
     return _homogeneous([1] * (n - 1), crossings, random.Random(check_seed(seed)), knot)
-
-
-def torus_braid(strands: int, turns: int) -> Braid:
-    """(σ_1 ⋯ σ_{p−1})^q, whose closure is the torus link T(p, q); its mirror image for q < 0.
-
-    Args:
-        strands: p, at least 1.
-        turns: q.
-
-    Raises:
-        InputError: an argument is out of its range.
-
-    Example:
-        >>> torus_braid(3, 2)
-        Braid([1, 2, 1, 2], strands=3)
-    """
-    p = check_count(strands, "strands", least=1)
-    q = check_count(turns, "turns", least=-(10**7))
-    word = list(range(1, p)) * abs(q)
-    return Braid(word if q > 0 else [-i for i in word], p)
 
 
 def twisted_braid(strands: int, crossings: int, *, twists: int = 1, seed: int) -> Instance:
@@ -345,15 +325,16 @@ def _of_braids(
 
 
 def _torus(strands: int, turns: int) -> Instance:
-    p, q = strands, turns
-    braid = torus_braid(p, q)
+    p = check_count(strands, "strands", least=1)
+    q = check_count(turns, "turns", least=1)
+    braid = torus_link(p, q)
+    n = braid.strands
     exact: Exact | None = None
-    if q > 0 and gcd(p, q) == 1:
+    if gcd(p, q) == 1:
         exact = torus_knot_value(p, q)
-    elif p <= _SMALL:
-        twists, rest = divmod(q, p)
-        exact = sector_traces(torus_braid(p, rest)).with_full_twists(twists).value()
-    minimal = abs(q) >= p >= 2
+    elif n <= _SMALL:
+        twists, rest = divmod(max(p, q), n)
+        exact = sector_traces(Braid(list(range(1, n)) * rest, n)).with_full_twists(twists).value()
     return Instance(
         family="torus",
         parameters={"strands": p, "turns": q},
@@ -361,10 +342,8 @@ def _torus(strands: int, turns: int) -> Instance:
         braid=braid,
         exact=exact,
         known_by=() if exact is None else ("construction",),
-        bounds=Bounds(crossings=len(braid), letters=len(braid), strands=p)
-        if minimal
-        else Bounds(),
-        notes="as short as can be" if minimal else "T(p,q) = T(q,p) has a shorter word",
+        bounds=Bounds(crossings=len(braid), letters=len(braid), strands=n),
+        notes="nothing shortens it",
     )
 
 
