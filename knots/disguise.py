@@ -42,8 +42,9 @@ Magnitude: TypeAlias = float | tuple[float, float] | None
 _DENSITY: Final = 0.8
 _INSERTIONS: Final = 0.05  # per letter
 _MOVES: Final = 200  # per letter
-_POOL: Final = 48
-_UNIONS: Final = 1000
+_POOL: Final = 100
+_UNIONS: Final = 100
+_CLOSE: Final = 0.002
 _MOST_BLOCKS: Final = 6
 _TOLERANCE: Final = 0.02
 _PHI: Final = (0, 0, -1, -1)
@@ -222,17 +223,26 @@ def _interval(magnitude: object) -> tuple[float, float]:
 
 
 def _pool(n: int, layers: int, rng: random.Random) -> list[_Block]:
-    """Random blocks, some of them with strands plugged in, of no more than so many layers."""
-    found = [_block([sign] * k, 2) for k in (2, 3, 4, 5) for sign in (1, -1) if k <= layers]
+    """Random blocks of different magnitudes, some of them with strands plugged in.
+
+    Long words on three strands have the most magnitudes; of random ones with the same magnitude
+    the first is taken, so that rare magnitudes are drawn as often as frequent ones.
+    """
+    words = [([sign] * k, 2) for k in (2, 3, 4, 5) for sign in (rng.choice((1, -1)),)]
     for _ in range(_POOL):
-        m = rng.randint(2, min(4, n))
-        word = [rng.choice((1, -1)) * rng.randint(1, m - 1) for _ in range(rng.randint(m, 4 * m))]
-        for _ in range(rng.choice((0, 0, 1, 2))):
+        m = min(n, rng.choice((2, 3, 3, 3, 4)))
+        length = rng.randint(m, 5 * m)
+        word = [rng.choice((1, -1)) * rng.randint(1, m - 1) for _ in range(length)]
+        for _ in range(rng.choice((0, 0, 0, 1, 2))):
             word.append(rng.choice((1, -1)) * m)
             m += 1
+        words.append((word, m))
+    found: dict[float, _Block] = {}
+    for word, m in words:
         if m <= n and depth(Braid(word, m)) <= layers:
-            found.append(_block(word, m))
-    return found
+            block = _block(word, m)
+            found.setdefault(round(block.magnitude, 6), block)
+    return list(found.values())
 
 
 def _block(word: Sequence[int], strands: int) -> _Block:
@@ -249,14 +259,20 @@ def _closest_union(
     distance = _distance(1.0, target, low, high)
     for _ in range(_UNIONS):
         chosen: list[_Block] = []
-        total = 1.0
-        for block in rng.sample(pool, min(len(pool), rng.randint(1, _MOST_BLOCKS))):
-            if sum(b.strands for b in chosen) + block.strands <= n:
-                chosen.append(block)
-                total *= block.magnitude
-        found = _distance(total, target, low, high)
-        if found < distance:
-            best, distance = chosen, found
+        total, left = 1.0, n
+        while len(chosen) < _MOST_BLOCKS and distance > _CLOSE:
+            fitting = [block for block in pool if block.strands <= left]
+            for block in fitting:
+                found = _distance(total * block.magnitude, target, low, high)
+                if found < distance:
+                    best, distance = [*chosen, block], found
+            # Another block can only lower the magnitude.
+            above = [block for block in fitting if total * block.magnitude > target]
+            if not above:
+                break
+            chosen.append(rng.choice(above))
+            total *= chosen[-1].magnitude
+            left -= chosen[-1].strands
     if (low, high) != (0.0, 1.0) and distance > (_TOLERANCE if low == high else 1.0):
         raise InputError(
             f"no centre on at most {n} strands was found with a magnitude "
