@@ -110,10 +110,8 @@ def subject(
     Example:
         >>> subject("1 1", closure="markov").colors
         (0, 1)
-        >>> subject("2 2 2", closure="plat").directions
-        Traceback (most recent call last):
-        plait.knots.errors.InputError: a plat closure joins neighbouring strands in pairs and \
-needs an even number of strands, but this braid has 3; add a strand or use closure='markov'
+        >>> subject(Braid("2 2 2", strands=4), closure="plat").directions
+        (1, -1, -1, 1)
     """
     flipped = _integers(reverse, "reverse", "numbers of components")
     if isinstance(b, ClosedBraid):
