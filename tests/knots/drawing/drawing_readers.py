@@ -236,41 +236,49 @@ def _arrows(picture: Picture, pieces: Sequence[Piece]) -> dict[int, bool]:
 
 # Text
 
+_SIDES = {"╭": "rd", "╮": "ld", "╰": "ru", "╯": "lu"}
+_STEPS = {"r": (0, 1), "l": (0, -1), "d": (1, 0), "u": (-1, 0)}
+_BACK = {"r": "l", "l": "r", "d": "u", "u": "d"}
+
 
 def components_of(text: str) -> int:
     """The number of closed curves of a text drawing of one row, followed by its characters."""
-    lines = text.splitlines()
-    width = max(map(len, lines))
-    grid = [line.ljust(width) for line in lines]
-    left = {(line, k) for line, row in enumerate(grid) for k, c in enumerate(row) if c == "╭"}
-    seen: set[tuple[int, int]] = set()
+    cells = {
+        (line, column): character
+        for line, row in enumerate(text.split("\n"))
+        for column, character in enumerate(row)
+    }
+    corners = {at for at, character in cells.items() if character in _SIDES}
     count = 0
-    for start in sorted(left):
-        if start in seen:
-            continue
+    while corners:
         count += 1
-        at, (down, right) = start, (0, 1)
-        while True:
-            line, k = at
-            glyph = grid[line][k]
-            if glyph == "╭":
-                seen.add(at)
-            if glyph in "╭╮╰╯":
-                # The side that the corner joins besides the one from which we come.
-                level = 1 if glyph in "╭╰" else -1
-                upright = 1 if glyph in "╭╮" else -1
-                down, right = (upright, 0) if right and at != start else (0, level)
-                if at == start:
-                    down, right = 0, 1
-                inner = grid[line + down][k] if down else ""
-                if down and inner not in "│╭╮╰╯":
-                    # A crossing: across its middle, above or below, to the opposite corner.
-                    at, (down, right) = (line + 2 * down, k - 2 * level), (0, -level)
-                    assert grid[at[0]][at[1]] in "╭╮╰╯"
-                    seen.add(at)
-                    at = (at[0], at[1] + right)
-                    continue
-            at = (at[0] + down, at[1] + right)
+        start = min(corners)  # at the left of the top: its curve goes on to the right
+        at, way = start, "r"
+        for _ in cells:
+            corners.discard(at)
+            at = (at[0] + _STEPS[way][0], at[1] + _STEPS[way][1])
+            if cells[at] in _SIDES:
+                at, way = _turned(cells, corners, at, way)
             if at == start:
                 break
+        assert at == start
     return count
+
+
+def _turned(
+    cells: dict[tuple[int, int], str], corners: set[tuple[int, int]], at: tuple[int, int], way: str
+) -> tuple[tuple[int, int], str]:
+    """Round a corner, or by two through a crossing, to where the curve goes on."""
+    corners.discard(at)
+    sides = _SIDES[cells[at]]
+    (out,) = set(sides) - {_BACK[way]}
+    if out in "rl":
+        return at, out
+    down = _STEPS[out][0]
+    if cells.get((at[0] + down, at[1]), " ") in "│╭╮╰╯":
+        return at, out
+    # Nothing is straight above or below: to the opposite corner of a crossing.
+    at = (at[0] + 2 * down, at[1] + 2 * _STEPS[way][1])
+    assert _SIDES[cells[at]] == sides.translate(str.maketrans("rlud", "lrdu"))
+    corners.discard(at)
+    return at, way
