@@ -1,67 +1,160 @@
-"""Whatever a user has, as a Braid."""
+"""Whatever a user has, as a Braid, or as the link that it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol, TypeAlias, runtime_checkable
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from . import tables
 from .braids import Braid
+from .closed import ClosedBraid
+from .diagrams import PlanarDiagram
+from .errors import InputError
+from .notations.objects import from_object
+from .notations.pd import PD_CONVENTIONS
+from .notations.reference import is_reference, read_reference
+from .notations.text import NOTATIONS, read_text
 from .words import UnreadableError, parse_word
 
-__all__ = ["BraidLike", "braid"]
+__all__ = ["BraidLike", "LinkLike", "braid", "link"]
 
 
 @runtime_checkable
 class HasBraidWord(Protocol):
-    """An object such as Spherogram's Link, with a method ``braid_word()``."""
+    """An object with a method ``braid_word()``."""
 
     def braid_word(self) -> Iterable[int]:
         """The braid word, in a form that Braid reads."""
 
 
-BraidLike: TypeAlias = Braid | Iterable[int] | str | HasBraidWord
+BraidLike: TypeAlias = (
+    Braid | ClosedBraid | PlanarDiagram | Iterable[int] | str | Mapping[str, Any] | HasBraidWord
+)
+LinkLike: TypeAlias = BraidLike
 
 
 def braid(x: BraidLike, *, strands: int | None = None) -> Braid:
-    """Turn a word, text, knot or link name, or an object with ``braid_word()`` into a Braid.
+    """Turn whatever a user has into a Braid whose Markov closure is the link.
 
     Args:
-        x: a :class:`Braid`; a sequence of integers; text as :class:`Braid` reads it; a name such
-            as ``"8_19"``, ``"K11n34"`` or ``"L6a4{0}"``; an object with ``braid_word()``.
+        x: a :class:`Braid`; a sequence of integers; text; a name such as ``"8_19"``, ``"K11n34"``
+            or ``"L6a4{0}"``; a :class:`ClosedBraid` or :class:`PlanarDiagram`; a link of
+            Spherogram, SnapPy, Regina or SageMath, or a braid of SageMath; an object with
+            ``braid_word()``; decoded JSON of the reference. Text is a word as :class:`Braid`
+            reads it, or begins with the name of a notation: see :func:`link`.
         strands: number of strands, where it is more than the word uses (free strands are
             components of the closure).
 
     Returns:
-        The braid, whose Markov closure is the named knot or link where a name was given.
+        The braid. A diagram goes through Vogel's algorithm, a plat closure through its diagram.
 
     Raises:
-        InputError: not readable as any of these.
+        InputError: not readable as any of these, or an empty diagram.
         UnknownNameError: no such knot or link; the message lists near names.
         MissingExtraError: a name beyond the bundled table, without the extra ``tables``.
 
     Example:
         >>> braid("8_19").strands
         3
-        >>> braid([1, 1, 1]) == braid("s1^3")
+        >>> braid([1, 1, 1]) == braid("s1^3") == braid("dt: 4 6 2")
         True
     """
-    if isinstance(x, Braid):
-        return x if strands is None else x.with_strands(strands)
+    found = link(x, strands=None if isinstance(x, (PlanarDiagram, ClosedBraid)) else strands)
+    if isinstance(found, ClosedBraid):
+        found = found.to_markov().braid
+    if isinstance(found, PlanarDiagram):
+        found = found.to_braid()
+    return found if strands is None else found.with_strands(strands)
+
+
+def link(x: LinkLike, *, strands: int | None = None) -> Braid | ClosedBraid | PlanarDiagram:
+    """Turn whatever a user has into a link: a braid to close, a closed braid, or a diagram.
+
+    Text may begin with the name of a notation:
+
+    =================================  =========================================================
+    ``word: 1 -2``                     a braid word as :class:`Braid` reads it
+    ``sage-word: s0*s1^-1``            generators of SageMath, numbered from 0
+    ``gap-word: f1*f2^-1``             generators of GAP, numbered from 1
+    ``pd-knotinfo: [[1,5,2,4],…]``     a planar-diagram code, see
+                                       :mod:`plait.knots.notations.pd`; also ``pd-snappy``,
+                                       ``pd-regina``, ``pd-sage`` and ``pd-sage-10.0``
+    ``dt: [4,6,2]``                    a Dowker-Thistlethwaite code, see
+                                       :mod:`plait.knots.notations.dt`
+    ``gauss: [1,-2,3,-1,2,-3]``        a Gauss code, see :mod:`plait.knots.notations.gauss`
+    ``extended-gauss: O1+U2+…``        one with the signs of the crossings
+    ``reference-json: {…}``            a file of the reference code of arXiv:2503.05625
+    =================================  =========================================================
+
+    ``PD[X[…],…]``, ``DT:[…]``, ``DTCode[…]``, ``GaussCode[…]``, ``O1+U2+…``, ``BR[…]``,
+    ``Braid[…]`` and JSON of the reference need no name.
+
+    Args:
+        x: as for :func:`braid`.
+        strands: of a braid, where it is more than the word uses.
+
+    Raises:
+        InputError: as for :func:`braid`, or strands for a diagram or a closed braid.
+        UnknownNameError: as for :func:`braid`.
+        MissingExtraError: as for :func:`braid`.
+
+    Example:
+        >>> link("1 1 1")
+        Braid([1, 1, 1], strands=2)
+        >>> link("pd-sage: [[1,5,2,4],[3,1,4,6],[5,3,6,2]]").writhe
+        3
+    """
+    found = _read(x)
+    if strands is None:
+        return found
+    if isinstance(found, Braid):
+        # The word, as a number of strands that it states gives way.
+        return Braid(found.word, strands)
+    raise InputError(
+        f"strands={strands!r} are those of a braid; a diagram or a closed braid has its own"
+    )
+
+
+def _read(x: LinkLike) -> Braid | ClosedBraid | PlanarDiagram:
+    if isinstance(x, (Braid, ClosedBraid, PlanarDiagram)):
+        return x
     if isinstance(x, str):
-        if tables.is_name(x):
-            word, stated = tables.lookup(x)
-        else:
-            try:
-                word, own = parse_word(x)
-            except UnreadableError as error:
-                raise UnreadableError(
-                    f"{error}; or a knot or link name such as '8_19', 'K11n34', 'L6a4{{0}}'"
-                ) from None
-            return Braid(word, own if strands is None else strands)
-        return Braid(word, stated if strands is None else strands)
+        return _read_text(x)
+    if isinstance(x, Mapping) and is_reference(x):
+        return read_reference(x).braid
+    found = from_object(x)
+    if found is not None:
+        return found
     if isinstance(x, HasBraidWord):
-        found = x.braid_word()
-        # Sage's Braid.Tietze and Spherogram's braid_word give tuples or lists of integers.
-        return Braid(found, strands)
-    return Braid(x, strands)
+        return Braid(x.braid_word())
+    if _is_list_of_fours(x):
+        raise InputError(
+            f"a list of lists of four integers looks like a planar-diagram code; name its "
+            f"convention: from_pd(code, convention) with one of {', '.join(PD_CONVENTIONS)}"
+        )
+    return Braid(x)  # type: ignore[arg-type]  # whatever else is refused there
+
+
+def _read_text(text: str) -> Braid | PlanarDiagram:
+    if tables.is_name(text):
+        word, stated = tables.lookup(text)
+        return Braid(word, stated)
+    found = read_text(text)
+    if found is not None:
+        return found
+    try:
+        word, own = parse_word(text)
+    except UnreadableError as error:
+        raise UnreadableError(
+            f"{error}; or a knot or link name such as '8_19', 'K11n34', 'L6a4{{0}}'; or a "
+            f"notation and its text: {', '.join(f'{name}: …' for name in NOTATIONS)}"
+        ) from None
+    return Braid(word, own)
+
+
+def _is_list_of_fours(x: object) -> bool:
+    return (
+        isinstance(x, (list, tuple))
+        and bool(x)
+        and all(isinstance(part, (list, tuple)) and len(part) == 4 for part in x)
+    )
