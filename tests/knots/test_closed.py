@@ -177,9 +177,11 @@ def test_the_value_of_a_reversed_component_by_both_methods() -> None:
     turned = link.reversed([0])
     assert turned.writhe != link.writhe
     expected = polynomial(turned).at_fifth_root()
-    for method in ("face", "bracket"):
+    for method in ("face", "bracket", "dense"):
         assert jones(turned, method=method).value == pytest.approx(expected.value, rel=1e-9)
-    assert jones(turned, exact=True).exact == expected.exact
+    value = jones(turned, exact=True)
+    assert value.exact == expected.exact
+    assert value.closure == "plat"
     assert abs(jones(link).value - expected.value) > 1e-3
     assert cost(link).flops > 0
 
