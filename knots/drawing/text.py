@@ -9,7 +9,7 @@ from typing import Final, Unpack
 
 from ..errors import InputError
 from . import palette
-from .frame import Metrics
+from .frame import Metrics, fit
 from .geometry import picture
 from .layout import place, powers
 from .notation import power_text
@@ -103,12 +103,14 @@ def draw_text(
     """
     drawn = subject(b, **options)
     # The coordinates of the picture are those of the middles of characters, from 0.
-    shapes = picture(drawn, check_width(width) - 1, _metrics(drawn, plain=ascii_only))
-    if shapes.width * shapes.height > _MAX_CELLS:
+    extent, metrics = check_width(width) - 1, _metrics(drawn, plain=ascii_only)
+    frame = fit(drawn, metrics, extent)
+    if frame.width * frame.height > _MAX_CELLS:
         raise InputError(
             f"{len(drawn.braid)} letters on {drawn.braid.strands} strands are too many to draw "
             f"with a width of {width} characters; give a larger width, or draw a part of the word"
         )
+    shapes = picture(drawn, extent, metrics)
     return _printed(_cells(shapes, _ASCII if ascii_only else _UNICODE), ansi=ansi)
 
 
