@@ -10,11 +10,11 @@ from __future__ import annotations
 import cmath
 import itertools
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from knot_tables import parse_polynomial as parse_polynomial
 
 from plait.knots import Braid
 
@@ -257,42 +257,3 @@ class Entry(NamedTuple):
     polynomial: dict[int, int]
     vector: dict[int, int] | None
     power: int
-
-
-_TERM = re.compile(
-    r"(?P<sign>[+-]?)"
-    r"(?:(?P<coefficient>\d+)(?:(?P<operator>[*/])(?=[tx]))?)?"
-    r"(?P<variable>[tx](?:\^(?:\((?P<bracketed>-?\d+)\)|(?P<exponent>-?\d+)))?)?"
-)
-
-
-def parse_polynomial(text: str) -> dict[int, int]:
-    """Read a Laurent polynomial such as ``"-3/x^9 + 2*x^(-7) - x + 1"``.
-
-    Raises:
-        ValueError: a character is left over.
-    """
-    compact = text.replace(" ", "")
-    found: dict[int, int] = {}
-    at = 0
-    while at < len(compact):
-        match = _TERM.match(compact, at)
-        if match is None or not (match["coefficient"] or match["variable"]):
-            raise ValueError(f"cannot read {compact[at:]!r} of {text!r}")
-        if at and not match["sign"]:
-            raise ValueError(f"two terms without a sign at {compact[at:]!r} of {text!r}")
-        if match["variable"] and match["coefficient"] and not match["operator"]:
-            raise ValueError(f"coefficient without operator at {compact[at:]!r} of {text!r}")
-        exponent = 0
-        if match["variable"]:
-            exponent = int(match["bracketed"] or match["exponent"] or 1)
-            if match["operator"] == "/":
-                exponent = -exponent
-        coefficient = int(match["coefficient"] or 1) * (-1 if match["sign"] == "-" else 1)
-        if exponent in found:
-            raise ValueError(f"the power {exponent} twice in {text!r}")
-        found[exponent] = coefficient
-        at = match.end()
-    if not found:
-        raise ValueError("an empty polynomial")
-    return found
