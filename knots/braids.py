@@ -6,10 +6,13 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import InputError
 from .words import MAX_STRANDS, check_word, parse_word
+
+if TYPE_CHECKING:
+    from .minimization.search import Minimized
 
 __all__ = ["Braid", "Run"]
 
@@ -95,6 +98,12 @@ class Braid:
 
     def __str__(self) -> str:
         return " ".join(map(str, self.word)) or "[]"
+
+    def _repr_svg_(self) -> str | None:
+        """The picture that notebooks show; None, for which they print text, if too large."""
+        from .drawing import notebook_svg
+
+        return notebook_svg(self)
 
     def __len__(self) -> int:
         """Number of letters, that is of crossings."""
@@ -212,6 +221,21 @@ class Braid:
             InputError: the word needs more strands.
         """
         return Braid(self.word, strands)
+
+    def minimize(self, **options: Any) -> Minimized:
+        """A braid whose closure is the same link, with fewer runs, crossings, strands or gates.
+
+        The options are those of :func:`plait.knots.minimization.minimize`: ``objective``,
+        ``effort``, ``seed``, ``keep``, ``starts``, ``progress``.
+
+        Example:
+            >>> found = Braid("1 2 -1 2 3 3 -2 -3").minimize(effort="low", seed=1)
+            >>> found.braid, found.free
+            (Braid([1, 1], strands=2), 0)
+        """
+        from .minimization.search import minimize
+
+        return minimize(self, **options)
 
     def runs(self, modulus: int | None = None) -> tuple[Run, ...]:
         """The word as maximal powers of one generator, merged across commuting letters.

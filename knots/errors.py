@@ -8,6 +8,7 @@ so ``except ValueError`` and ``except PlaitError`` both work. The command line t
 from __future__ import annotations
 
 __all__ = [
+    "DisagreementError",
     "InputError",
     "MissingExtraError",
     "PlaitError",
@@ -39,3 +40,7 @@ class ResourceError(PlaitError, MemoryError):
 
 class RecordError(PlaitError, OSError):
     """A record on disk cannot be read, written or continued."""
+
+
+class DisagreementError(PlaitError, ArithmeticError):
+    """Two results that must agree do not: a defect; the message has what reproduces it."""

@@ -1,0 +1,379 @@
+"""Minimising closed braids: several annealings, the best result, its scalar factor and moves."""
+
+from __future__ import annotations
+
+import operator
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..alexander import alexander_fingerprint
+from ..braids import Braid, Run
+from ..conventions import PHI
+from ..errors import DisagreementError, InputError
+from ..inputs import BraidLike, braid
+from ..interrupts import interruptible
+from . import kernels
+from .certificates import Certificate, moves_of, torus_value
+from .linked import linked_runs, named_runs, word_of
+from .objectives import Objective, find_objective
+
+__all__ = ["EFFORTS", "Keep", "Minimized", "minimize"]
+
+Keep = Literal["link", "value"]
+Progress = Callable[[int, int], None]
+_Ints = npt.NDArray[np.int64]
+
+EFFORTS: Final = {"low": 0.04, "medium": 1.0, "high": 5.0}
+"""Names of efforts."""
+_ANNEALINGS: Final = 4
+_SWEEPS: Final = 10_000  # proposals per run of an annealing at effort 1
+_TEMPERATURES: Final = (1.0, 0.18)
+_MANY: Final = 1 << 16  # seeds of annealings per seed given
+_ROOM: Final = 4  # runs that there may be in between, as a multiple of those at the start
+_PART: Final = 1 << 19  # proposals between looks at the keyboard
+_LARGEST_EFFORT: Final = 1e4
+
+
+class _Recipe(NamedTuple):
+    """How a result comes about again, move by move."""
+
+    start: Braid
+    weights: tuple[float, ...]
+    seed: int
+    sweeps: float
+    by_value: bool
+    moves: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minimized:
+    """A minimised braid: V(original) = factor · V(braid) at t = exp(2πi/5).
+
+    Attributes:
+        original: the braid that was given.
+        braid: the minimised one. With ``keep="link"`` its Markov closure and ``free`` circles
+            beside it are the link of the original.
+        free: circles split off.
+        factor: φ^free, and what else the moves by value brought.
+        objective: what was made small.
+        effort: as a number.
+        seed: of the random numbers.
+        keep: ``"link"`` or ``"value"``.
+        seconds: wall time.
+
+    Example:
+        >>> found = minimize("1 2 -1 2 3 3 -2 -3", effort="low", seed=1)
+        >>> found.braid, found.free, found.factor
+        (Braid([1, 1], strands=2), 0, (1+0j))
+    """
+
+    original: Braid
+    braid: Braid
+    free: int
+    factor: complex
+    objective: str
+    effort: float
+    seed: int
+    keep: Keep
+    seconds: float
+    _recipe: _Recipe | None = field(repr=False, compare=False)
+
+    @property
+    def length(self) -> int:
+        """Crossings of the minimised braid."""
+        return len(self.braid)
+
+    @property
+    def runs(self) -> int:
+        """Maximal powers of generators in the minimised braid."""
+        return len(self.braid.runs())
+
+    def certificate(self) -> Certificate:
+        """The moves that lead from the original to the minimised braid, checked.
+
+        The search keeps no list of its moves, so the annealing that found the result is repeated,
+        and the certificate is followed to its end by code that shares nothing with it.
+
+        Returns:
+            The certificate. It starts with the original, or, for a result that another program's
+            simplification led to, with the braid that this one gave.
+
+        Raises:
+            DisagreementError: the certificate does not lead to the braid, or not with this factor.
+
+        Example:
+            >>> certificate = minimize("1 2 -1 2", effort="low", seed=1).certificate()
+            >>> [move.kind for move in certificate.moves][-1]
+            'destabilise'
+        """
+        recipe = self._recipe
+        if recipe is None:
+            return Certificate(self.original, ())
+        state = _State.of(recipe.start, recipe.by_value, recipe.moves)
+        for _ in _anneal(state, recipe):
+            pass
+        certificate = Certificate(recipe.start, moves_of(state.log.tolist()))
+        end, free, factor = certificate.check()
+        if not (
+            end == self.braid
+            and free == self.free
+            and abs(factor - self.factor) <= 1e-9 * abs(self.factor)
+        ):
+            raise DisagreementError(
+                f"the moves lead to {end!r}, {free} circles and the factor {factor}, the search "
+                f"to {self.braid!r}, {self.free} and {self.factor}; please report this with the "
+                f"braid {list(self.original.word)} on {self.original.strands} strands, objective "
+                f"{self.objective!r}, effort {self.effort}, seed {self.seed}, keep {self.keep!r}"
+            )
+        return certificate
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON, without the original and the moves."""
+        return {
+            "word": list(self.braid.word),
+            "strands": self.braid.strands,
+            "free": self.free,
+            "factor": [self.factor.real, self.factor.imag],
+            "length": self.length,
+            "runs": self.runs,
+            "objective": self.objective,
+            "effort": self.effort,
+            "seed": self.seed,
+            "keep": self.keep,
+            "seconds": self.seconds,
+        }
+
+
+@interruptible()
+def minimize(
+    x: BraidLike,
+    *,
+    objective: str | Objective = "runs",
+    effort: str | float = "medium",
+    seed: int = 0,
+    keep: Keep = "link",
+    starts: tuple[Braid, ...] = (),
+    progress: Progress | None = None,
+) -> Minimized:
+    """A braid whose Markov closure is the same link, as small as simulated annealing finds one.
+
+    Four annealings, with Reidemeister moves of the third and second kind on whole runs, exchange
+    moves, destabilisation, connected sums and split circles; the best result wins. The input is
+    among the candidates, so that the result is never worse.
+
+    Args:
+        x: whatever :func:`plait.braid` reads.
+        objective: ``"runs"``, ``"length"``, ``"strands"``, ``"gates"`` (two-qubit gates of the
+            compiled circuits), ``"contraction"`` (predicted multiply-adds of the exact
+            evaluation), or an :class:`Objective`.
+        effort: ``"low"``, ``"medium"``, ``"high"``, or a number of which these are 0.04, 1 and 5:
+            the time is proportional to it and to the number of runs, about a second per 100 runs
+            at ``"medium"``.
+        seed: the same seed gives the same result.
+        keep: ``"link"``: the result is the same link, up to ``free`` circles. ``"value"``: V at
+            t = exp(2πi/5) only, up to the factor: powers count mod 10, a generator that is one run
+            σ^k becomes V of the torus link T(2, k) times a connected sum, and a split link becomes
+            φ times a connected sum.
+        starts: more braids of the same link to begin with, such as another program's; each is
+            annealed once more. See :func:`plait.knots.minimization.spherogram_start`.
+        progress: called with (done, all), in hundredths of an annealing.
+
+    Raises:
+        InputError: not readable as a braid, an effort or seed that is none, an unknown ``keep``,
+            or a start that is not the same link.
+        UnknownNameError: an unknown objective, knot or link.
+        DisagreementError: the result is another link; this would be a defect of plait.
+
+    Example:
+        >>> minimize("1 2 3 -2 -3 1 2", effort="low", seed=1).braid
+        Braid([1, 1, 1], strands=2)
+
+    Source: Reidemeister moves on closed braids as in J. S. Birman and W. W. Menasco, "Studying
+    links via closed braids IV", Invent. Math. 102 (1990) 115, for exchange moves.
+    """
+    begun = time.perf_counter()
+    b = braid(x)
+    goal = find_objective(objective)
+    amount, base = _effort(effort), _seed(seed)
+    if keep not in ("link", "value"):
+        raise InputError(f"keep={keep!r}: keep the 'link', or only the 'value' at exp(2πi/5)")
+    for start in starts:
+        _check_link(b, start, 0, "a start")
+    jobs = _jobs(b, starts, goal.weights.row(), amount, base, keep == "value")
+    found = [_Candidate(b, 0, 1 + 0j, None)]
+    for number, job in enumerate(jobs):
+        state = _State.of(job.start, job.by_value, 0)
+        for part in _anneal(state, job):
+            if progress is not None:
+                progress(round(100 * (number + part)), 100 * len(jobs))
+        found.append(state.candidate(job))
+    rank = goal.ranked()
+    best = min(found, key=lambda candidate: rank(candidate.braid))
+    if keep == "link":
+        _check_link(b, best.braid, best.free, "the result")
+    return Minimized(
+        original=b,
+        braid=best.braid,
+        free=best.free,
+        factor=best.factor,
+        objective=goal.name,
+        effort=amount,
+        seed=base,
+        keep=keep,
+        seconds=time.perf_counter() - begun,
+        _recipe=best.recipe,
+    )
+
+
+class _Candidate(NamedTuple):
+    braid: Braid
+    free: int
+    factor: complex
+    recipe: _Recipe | None
+
+
+@dataclass(frozen=True)
+class _State:
+    """The arrays of the kernels."""
+
+    table: _Ints
+    counters: _Ints
+    count: _Ints
+    log: _Ints
+    best: _Ints
+    best_counters: _Ints
+
+    @classmethod
+    def of(cls, b: Braid, by_value: bool, rows: int) -> _State:
+        """A closed braid, merged and tidied up, with room for so many moves in the log."""
+        strands, runs, up = linked_runs(b)
+        m = len(runs)
+        size = _ROOM * m + 256
+        table = np.zeros((size, kernels.COLUMNS), np.int64)
+        table[:, kernels.PLACE] = -1
+        table[:m, kernels.PLACE] = table[:m, kernels.LIST] = table[:m, kernels.NAME] = range(m)
+        table[:m, : kernels.NAME] = np.array(runs, np.int64).reshape(m, 2)
+        links = np.array(up, np.int64)
+        table[:m, kernels.UP : kernels.DOWN] = links.reshape(m, 2)
+        table[links >> 1, kernels.DOWN + (links & 1)] = range(2 * m)
+        table[: size - m, kernels.SPARE] = range(size - 1, m - 1, -1)
+        count = np.zeros((strands + 3, 2), np.int64)
+        for generator, power in runs:
+            count[generator] += 1, abs(power)
+        counters = np.zeros(kernels.COUNTERS, np.int64)
+        counters[kernels.STRANDS] = strands
+        counters[kernels.ALIVE] = counters[kernels.NAMED] = m
+        counters[kernels.SPARES] = size - m
+        counters[kernels.LENGTH] = len(b)
+        counters[kernels.BY_VALUE] = by_value
+        log = np.zeros((rows, 7), np.int64)
+        state = cls(table, counters, count, log, np.zeros((size, 5), np.int64), counters.copy())
+        kernels.prepare(table, counters, count, log)
+        kernels.store(table, counters, state.best, state.best_counters)
+        return state
+
+    def candidate(self, job: _Recipe) -> _Candidate:
+        """The best closed braid so far."""
+        counters = self.best_counters.tolist()
+        free, singles = counters[kernels.FREED], counters[kernels.SINGLES :]
+        factor = complex(PHI ** (free + counters[kernels.JOINED]))
+        for power, times in enumerate(singles):
+            # For powers 1 and 9 = −1 mod 10 this is 1, the destabilisations.
+            if times and power not in (1, 9):
+                factor *= torus_value(power) ** times
+        rows = self.best[: counters[kernels.ALIVE]].tolist()
+        runs = {row[kernels.NAME]: Run(*row[: kernels.NAME]) for row in rows}
+        up = {
+            2 * row[kernels.NAME] + side: 2 * rows[half >> 1][kernels.NAME] + (half & 1)
+            for row in rows
+            for side, half in enumerate(row[kernels.UP :])
+        }
+        b = word_of(named_runs(counters[kernels.STRANDS], runs, up))
+        return _Candidate(b, free, factor, job._replace(moves=counters[kernels.LOGGED]))
+
+
+def _jobs(
+    b: Braid,
+    starts: Sequence[Braid],
+    weights: tuple[float, ...],
+    effort: float,
+    seed: int,
+    by_value: bool,
+) -> list[_Recipe]:
+    sweeps = effort * _SWEEPS
+    return [
+        _Recipe(start, weights, seed * _MANY + number, sweeps, by_value, 0)
+        for number, start in enumerate((*[b] * _ANNEALINGS, *starts))
+    ]
+
+
+def _anneal(state: _State, job: _Recipe) -> Iterator[float]:
+    """Do an annealing in parts, so that it can be interrupted; gives how far it has come."""
+    weights = np.array([*job.weights, *_TEMPERATURES])
+    # SeedSequence spreads neighbouring seeds; xorshift needs a number that is not 0.
+    rng = np.random.SeedSequence(job.seed).generate_state(1, np.uint64) | np.uint64(1)
+    energies = np.array([kernels.weigh(state.counters, state.count, weights), 0.0, 0.0])
+    while energies[2] < 1:
+        kernels.anneal(
+            state.table,
+            state.counters,
+            state.count,
+            state.log,
+            weights,
+            job.sweeps,
+            _PART,
+            rng,
+            state.best,
+            state.best_counters,
+            energies,
+        )
+        yield min(1.0, float(energies[2]))
+    if energies[1]:
+        kernels.store(state.table, state.counters, state.best, state.best_counters)
+
+
+def _check_link(b: Braid, other: Braid, free: int, what: str) -> None:
+    """Compare components and the Alexander polynomial at a random point."""
+    whole = other.with_strands(other.strands + free)
+    if b.components != whole.components or alexander_fingerprint(b) != alexander_fingerprint(
+        whole
+    ):
+        error = InputError if what == "a start" else DisagreementError
+        raise error(
+            f"{what}, {list(other.word)} on {other.strands} strands with {free} circles, is not "
+            f"the link of {list(b.word)} on {b.strands} strands: they differ in their components "
+            f"or Alexander polynomials"
+        )
+
+
+def _effort(effort: object) -> float:
+    if isinstance(effort, str):
+        if effort in EFFORTS:
+            return EFFORTS[effort]
+    elif (
+        isinstance(effort, (int, float))
+        and not isinstance(effort, bool)
+        and 0 < effort <= _LARGEST_EFFORT
+    ):
+        return float(effort)
+    raise InputError(
+        f"effort={effort!r}: give {', '.join(EFFORTS)}, or a number above 0 and up to "
+        f"{_LARGEST_EFFORT:g}"
+    )
+
+
+def _seed(seed: object) -> int:
+    if not isinstance(seed, bool):
+        try:
+            value = operator.index(seed)  # type: ignore[arg-type]
+        except TypeError:
+            pass
+        else:
+            if value >= 0:
+                return value
+    raise InputError(f"seed={seed!r}: a seed is an integer from 0")
