@@ -35,7 +35,7 @@ from .shadows import Passage, diagram_with_sides, planar_diagram
 __all__ = ["DTCode", "from_dt", "parse_dt", "to_dt"]
 
 _WHAT: Final = "the Dowker-Thistlethwaite code"
-_NUMBERS: Final = re.compile(r"(?P<code>.*\d.*?[\])}])\s*,\s*\[(?P<flips>[01,\s]*)\]", re.DOTALL)
+_NUMBERS: Final = re.compile(r"(?P<code>.*[\])}])\s*,\s*\[(?P<flips>[01,\s]*)\]", re.DOTALL)
 _LETTERS: Final = re.compile(r"(?P<code>[A-Za-z]+)(?:\.(?P<flips>[01]+))?")
 _MAX_LETTERS: Final = 26
 

@@ -248,6 +248,8 @@ def _along_smallest(
     signs = []
     for crossing in range(len(code)):
         lower, upper = entry[4 * crossing], entry[4 * crossing + 3]
+        if not lower * upper:
+            raise InputError(f"{_WHAT} is not planar: see crossing {list(code[crossing])}")
         signs.append(lower * upper)
     return [*components, *([] for _ in range(circles))], signs
 
