@@ -53,7 +53,8 @@ def from_object(x: Any) -> Braid | PlanarDiagram | None:
 def to_spherogram(diagram: PlanarDiagram) -> Any:
     """The diagram as a Link of Spherogram, which is also SnapPy's.
 
-    Crossings, components and orientation are kept, also of components without crossings.
+    Crossings and orientation are kept, and components without crossings; Spherogram numbers the
+    components in an order of its own.
 
     Raises:
         MissingExtraError: Spherogram is not installed.

@@ -29,7 +29,9 @@ __all__ = [
 ]
 
 _GENERATOR: Final = re.compile(r"([A-Za-z]+)[._]?(\d{1,7})")
-_POWER: Final = re.compile(r"\s*\^\s*\(?\s*([+\-\u2212]?\s*\d{1,8})\s*\)?")
+_POWER: Final = re.compile(
+    r"\s*\^\s*(?:\(\s*(?P<braced>[+\-\u2212]?\d{1,8})\s*\)|(?P<bare>[+\-\u2212]?\d{1,8}))"
+)
 _BRACKETED: Final = re.compile(
     r"(?P<head>BR|Braid|BraidClosure|braid)\s*:?\s*[\[(](?P<body>.*)[\])]", re.DOTALL
 )
@@ -217,7 +219,7 @@ class _Product:
         power = 1
         if match := _POWER.match(self._text, self._at):
             self._at = match.end()
-            power = int(match[1].replace("\u2212", "-").replace(" ", ""))
+            power = int((match["braced"] or match["bare"]).replace("\u2212", "-"))
         if abs(power) * len(base) > _MAX_LETTERS:
             raise InputError(f"the braid word has more than {_MAX_LETTERS} letters")
         if power < 0:
