@@ -15,9 +15,10 @@ and follows them independently.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from ..jit import compiled
 
@@ -57,6 +58,11 @@ __all__ = [
     "store",
     "weigh",
 ]
+
+_Int: TypeAlias = Any  # an integer, of Python or of 64 bits
+_Ints: TypeAlias = npt.NDArray[np.int64]
+_Words: TypeAlias = npt.NDArray[np.uint64]
+_Floats: TypeAlias = npt.NDArray[np.float64]
 
 # Columns of the table.
 GENERATOR: Final = 0
@@ -107,7 +113,17 @@ _NONE: Final = np.int64(-1)
 
 
 @compiled
-def _log(log, counters, kind, a, b, c, side, x, z):  # type: ignore[no-untyped-def]
+def _log(
+    log: _Ints,
+    counters: _Ints,
+    kind: _Int,
+    a: _Int,
+    b: _Int,
+    c: _Int,
+    side: _Int,
+    x: _Int,
+    z: _Int,
+) -> None:
     row = counters[LOGGED]
     if row < len(log):
         log[row, 0] = kind
@@ -121,19 +137,19 @@ def _log(log, counters, kind, a, b, c, side, x, z):  # type: ignore[no-untyped-d
 
 
 @compiled
-def _link(table, below, above):  # type: ignore[no-untyped-def]
+def _link(table: _Ints, below: _Int, above: _Int) -> None:
     table[below >> 1, UP + (below & 1)] = above
     table[above >> 1, DOWN + (above & 1)] = below
 
 
 @compiled
-def _unlink(table, v):  # type: ignore[no-untyped-def]
+def _unlink(table: _Ints, v: _Int) -> None:
     for side in range(2):
         _link(table, table[v, DOWN + side], table[v, UP + side])
 
 
 @compiled
-def _account(counters, count, g, runs, letters):  # type: ignore[no-untyped-def]
+def _account(counters: _Ints, count: _Ints, g: _Int, runs: _Int, letters: _Int) -> None:
     """Count runs and crossings of a generator."""
     count[g, RUNS] += runs
     count[g, LETTERS] += letters
@@ -141,7 +157,7 @@ def _account(counters, count, g, runs, letters):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _add(table, counters, count, g, power):  # type: ignore[no-untyped-def]
+def _add(table: _Ints, counters: _Ints, count: _Ints, g: _Int, power: _Int) -> Any:
     """A new run; its links are not yet set."""
     counters[SPARES] -= 1
     v = table[counters[SPARES], SPARE]
@@ -157,7 +173,7 @@ def _add(table, counters, count, g, power):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _drop(table, counters, count, v):  # type: ignore[no-untyped-def]
+def _drop(table: _Ints, counters: _Ints, count: _Ints, v: _Int) -> None:
     """Give the row of a run back; its links have been taken out."""
     counters[ALIVE] -= 1
     last, place = table[counters[ALIVE], LIST], table[v, PLACE]
@@ -170,7 +186,7 @@ def _drop(table, counters, count, v):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _change(table, counters, count, v, g, power):  # type: ignore[no-untyped-def]
+def _change(table: _Ints, counters: _Ints, count: _Ints, v: _Int, g: _Int, power: _Int) -> None:
     """Give a run another generator and power."""
     _account(counters, count, table[v, GENERATOR], -_ONE, -abs(table[v, POWER]))
     _account(counters, count, g, _ONE, abs(power))
@@ -179,7 +195,9 @@ def _change(table, counters, count, v, g, power):  # type: ignore[no-untyped-def
 
 
 @compiled
-def _settle(table, counters, count, log, queue, waiting):  # type: ignore[no-untyped-def]
+def _settle(
+    table: _Ints, counters: _Ints, count: _Ints, log: _Ints, queue: _Ints, waiting: _Int
+) -> None:
     """Merge the runs in the queue with neighbours of the same generator, as far as it goes."""
     while waiting:
         waiting -= 1
@@ -215,7 +233,7 @@ def _settle(table, counters, count, log, queue, waiting):  # type: ignore[no-unt
 
 
 @compiled
-def _find(table, counters, g):  # type: ignore[no-untyped-def]
+def _find(table: _Ints, counters: _Ints, g: _Int) -> Any:
     """A run of σ_g, or −1."""
     for k in range(counters[ALIVE]):
         if table[table[k, LIST], GENERATOR] == g:
@@ -224,7 +242,7 @@ def _find(table, counters, g):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _close_up(table, counters, count, g):  # type: ignore[no-untyped-def]
+def _close_up(table: _Ints, counters: _Ints, count: _Ints, g: _Int) -> None:
     """Take away σ_g, which does not occur, and position g + 1, joined to g."""
     for k in range(counters[ALIVE]):
         if table[table[k, LIST], GENERATOR] > g:
@@ -236,7 +254,9 @@ def _close_up(table, counters, count, g):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _remove_only(table, counters, count, log, queue, v):  # type: ignore[no-untyped-def]
+def _remove_only(
+    table: _Ints, counters: _Ints, count: _Ints, log: _Ints, queue: _Ints, v: _Int
+) -> None:
     """Take out the only run of its generator and join the two positions to one."""
     g = table[v, GENERATOR]
     for k in range(4):
@@ -255,7 +275,7 @@ def _remove_only(table, counters, count, log, queue, v):  # type: ignore[no-unty
 
 
 @compiled
-def tidy(table, counters, count, log, queue):  # type: ignore[no-untyped-def]
+def tidy(table: _Ints, counters: _Ints, count: _Ints, log: _Ints, queue: _Ints) -> None:
     """Destabilise and split off circles while possible.
 
     By value also: take out a generator that is a single run, and join the two sides of one that
@@ -294,7 +314,7 @@ def tidy(table, counters, count, log, queue):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def prepare(table, counters, count, log):  # type: ignore[no-untyped-def]
+def prepare(table: _Ints, counters: _Ints, count: _Ints, log: _Ints) -> None:
     """Merge all runs that meet, also across the closure, and tidy up."""
     queue = np.empty(72, np.int64)
     for v in range(counters[NAMED]):
@@ -304,7 +324,7 @@ def prepare(table, counters, count, log):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _weight(n, g, weights):  # type: ignore[no-untyped-def]
+def _weight(n: _Int, g: _Int, weights: _Floats) -> Any:
     """The weight of a run of σ_g: the first two and the last two generators have their own."""
     if g <= 2:
         return weights[g]
@@ -314,7 +334,7 @@ def _weight(n, g, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def weigh(counters, count, weights):  # type: ignore[no-untyped-def]
+def weigh(counters: _Ints, count: _Ints, weights: _Floats) -> Any:
     """The energy: runs by their generators, crossings (weight 5) and strands (weight 6)."""
     n = counters[STRANDS]
     energy = weights[0] * counters[ALIVE] + weights[5] * counters[LENGTH] + weights[6] * n
@@ -326,7 +346,7 @@ def weigh(counters, count, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _merging(table, along, outer, side, power):  # type: ignore[no-untyped-def]
+def _merging(table: _Ints, along: _Int, outer: _Int, side: _Int, power: _Int) -> tuple[Any, bool]:
     """The crossings that merging saves if one run is at both half-edges, and if it vanishes.
 
     −1 where nothing merges.
@@ -339,7 +359,7 @@ def _merging(table, along, outer, side, power):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _random(rng):  # type: ignore[no-untyped-def]
+def _random(rng: _Words) -> Any:
     """64 bits by xorshift64*."""
     s = rng[0]
     s ^= s >> np.uint64(12)
@@ -350,7 +370,7 @@ def _random(rng):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _chain(table, below, above, ring, links, size):  # type: ignore[no-untyped-def]
+def _chain(table: _Ints, below: _Int, above: _Int, ring: bool, links: _Ints, size: _Int) -> None:
     """Link half-edges one after the other, between two others or to a ring."""
     for k in range(size - 1):
         _link(table, links[k], links[k + 1])
@@ -362,7 +382,7 @@ def _chain(table, below, above, ring, links, size):  # type: ignore[no-untyped-d
 
 
 @compiled
-def _rest(table, counters, count, v, g, power):  # type: ignore[no-untyped-def]
+def _rest(table: _Ints, counters: _Ints, count: _Ints, v: _Int, g: _Int, power: _Int) -> Any:
     """What is left of a run of which a part slides, or is put in for one; −1 if nothing."""
     if v < 0:
         return _add(table, counters, count, g, power)
@@ -374,7 +394,19 @@ def _rest(table, counters, count, v, g, power):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _slide(table, counters, count, log, queue, v, a, c, side, x, z):  # type: ignore[no-untyped-def]
+def _slide(
+    table: _Ints,
+    counters: _Ints,
+    count: _Ints,
+    log: _Ints,
+    queue: _Ints,
+    v: _Int,
+    a: _Int,
+    c: _Int,
+    side: _Int,
+    x: _Int,
+    z: _Int,
+) -> None:
     """σ_i^x σ_j^y σ_i^z = σ_j^z σ_i^y σ_j^x with the run v = σ_j^y, a below it and c above.
 
     a or c is −1 where no run is used; then σ_i^(−x) σ_i^x or σ_i^z σ_i^(−z) is put in first. What
@@ -438,7 +470,7 @@ def _slide(table, counters, count, log, queue, v, a, c, side, x, z):  # type: ig
 
 
 @compiled
-def _exchange(table, counters, count, log, v):  # type: ignore[no-untyped-def]
+def _exchange(table: _Ints, counters: _Ints, count: _Ints, log: _Ints, v: _Int) -> None:
     """Change both crossings of a generator that has two of opposite signs and no others."""
     g = table[v, GENERATOR]
     if count[g, LETTERS] == 2 and count[g, RUNS] == 2:
@@ -454,7 +486,7 @@ def _exchange(table, counters, count, log, v):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def store(table, counters, best, best_counters):  # type: ignore[no-untyped-def]
+def store(table: _Ints, counters: _Ints, best: _Ints, best_counters: _Ints) -> None:
     """Copy the runs, numbered as in the list: generator, power, name, and the links upwards."""
     for k in range(counters[ALIVE]):
         v = table[k, LIST]
@@ -468,9 +500,19 @@ def store(table, counters, best, best_counters):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def anneal(  # type: ignore[no-untyped-def]
-    table, counters, count, log, weights, sweeps, proposals, rng, best, best_counters, energies
-):
+def anneal(
+    table: _Ints,
+    counters: _Ints,
+    count: _Ints,
+    log: _Ints,
+    weights: _Floats,
+    sweeps: float,
+    proposals: _Int,
+    rng: _Words,
+    best: _Ints,
+    best_counters: _Ints,
+    energies: _Floats,
+) -> None:
     """An annealing of so many proposals per run, or the next part of one.
 
     * ``weights``: five of runs, one of crossings, one of strands; first and last temperature.
