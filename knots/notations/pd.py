@@ -17,7 +17,8 @@ the link; no convention but ``snappy`` and ``knotinfo`` fixes it. Components wit
 no place in a code, except as ``Loop[…]`` of KnotTheory's text.
 
 Sources: https://knotinfo.org/descriptions/pd_notation.html; spherogram.Link (version 2.4) and
-regina.Link.fromPD (7.4), against which this is tested; the documentation of sage.knots.link.Link.
+regina.Link.fromPD (7.4), against which this is tested; sage.knots.link.Link (10.8), against whose
+examples it is tested.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ __all__ = [
     "spell",
 ]
 
-_GENERATOR: Final = re.compile(r"([A-Za-z]+)[._]?(\d{1,7})")
+_GENERATOR: Final = re.compile(r"([A-Za-z]+)(?:[._]?(\d{1,7}))?")
 _POWER: Final = re.compile(
     r"\s*\^\s*(?:\(\s*(?P<braced>[+\-\u2212]?\d{1,8})\s*\)|(?P<bare>[+\-\u2212]?\d{1,8}))"
 )
@@ -39,7 +39,7 @@ _MAX_LETTERS: Final = 10_000_000
 
 
 def parse_sage_word(text: str) -> Braid:
-    """A product of SageMath's generators s0, s1, …, which are σ_1, σ_2, ….
+    """A product of SageMath's generators s0, s1, …, or s on two strands: σ_1, σ_2, ….
 
     Raises:
         InputError: not such a product.
@@ -207,7 +207,8 @@ class _Product:
             self._at += 1
         elif match := _GENERATOR.match(self._text, self._at):
             self._at = match.end()
-            letter = int(match[2]) - self._first + 1
+            # The only generator on two strands has no number in SageMath.
+            letter = int(match[2] or 0) - self._first + 1
             if letter < 1:
                 raise InputError(f"{match[0]!r} is no generator here: they are numbered from 1")
             base = [letter]

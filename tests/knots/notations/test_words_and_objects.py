@@ -37,6 +37,7 @@ TREFOIL = "[[1,5,2,4],[3,1,4,6],[5,3,6,2]]"
         ("(s0*s1)^2", [1, 2, 1, 2]),
         ("(s0*s1^-1)^-1*s2^(-2)", [2, -1, -3, -3]),
         ("sigma0^3", [1, 1, 1]),
+        ("s^-3", [-1, -1, -1]),
         ("1", []),
         ("s0^0", []),
     ],
@@ -72,8 +73,9 @@ def test_what_is_no_product(text: str, message: str) -> None:
 
 
 def test_generators_of_gap_begin_with_one() -> None:
-    with pytest.raises(InputError, match="'f0' is no generator"):
-        parse_gap_word("f0*f1")
+    for text in ("f0*f1", "f*f1"):
+        with pytest.raises(InputError, match=r"'f0?' is no generator"):
+            parse_gap_word(text)
 
 
 @pytest.mark.parametrize(
