@@ -4,50 +4,30 @@ from __future__ import annotations
 
 import operator
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, NamedTuple
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any, Final, Literal
 
 from ..alexander import alexander_fingerprint
-from ..braids import Braid, Run
-from ..conventions import PHI
+from ..braids import Braid
 from ..errors import DisagreementError, InputError
 from ..inputs import BraidLike, braid
 from ..interrupts import interruptible
-from . import kernels
-from .certificates import Certificate, moves_of, torus_value
-from .linked import linked_runs, named_runs, word_of
+from .certificates import Certificate, moves_of
 from .objectives import Objective, find_objective
+from .recipes import Candidate, Recipe
 
 __all__ = ["EFFORTS", "Keep", "Minimized", "minimize"]
 
 Keep = Literal["link", "value"]
 Progress = Callable[[int, int], None]
-_Ints = npt.NDArray[np.int64]
 
 EFFORTS: Final = {"low": 0.04, "medium": 1.0, "high": 5.0}
 """Names of efforts."""
 _ANNEALINGS: Final = 4
 _SWEEPS: Final = 10_000  # proposals per run of an annealing at effort 1
-_TEMPERATURES: Final = (1.0, 0.18)
 _MANY: Final = 1 << 16  # seeds of annealings per seed given
-_ROOM: Final = 4  # runs that there may be in between, as a multiple of those at the start
-_PART: Final = 1 << 19  # proposals between looks at the keyboard
 _LARGEST_EFFORT: Final = 1e4
-
-
-class _Recipe(NamedTuple):
-    """How a result comes about again, move by move."""
-
-    start: Braid
-    weights: tuple[float, ...]
-    seed: int
-    sweeps: float
-    by_value: bool
-    moves: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +61,7 @@ class Minimized:
     seed: int
     keep: Keep
     seconds: float
-    _recipe: _Recipe | None = field(repr=False, compare=False)
+    _recipe: Recipe | None = field(repr=False, compare=False)
 
     @property
     def length(self) -> int:
@@ -114,8 +94,10 @@ class Minimized:
         recipe = self._recipe
         if recipe is None:
             return Certificate(self.original, ())
-        state = _State.of(recipe.start, recipe.by_value, recipe.moves)
-        for _ in _anneal(state, recipe):
+        from .state import State, anneal
+
+        state = State.of(recipe.start, recipe.by_value, recipe.moves)
+        for _ in anneal(state, recipe):
             pass
         certificate = Certificate(recipe.start, moves_of(state.log.tolist()))
         end, free, factor = certificate.check()
@@ -196,6 +178,8 @@ def minimize(
     Source: Reidemeister moves on closed braids as in J. S. Birman and W. W. Menasco, "Studying
     links via closed braids IV", Invent. Math. 102 (1990) 115, for exchange moves.
     """
+    from .state import State, anneal
+
     begun = time.perf_counter()
     b = braid(x)
     goal = find_objective(objective)
@@ -205,10 +189,10 @@ def minimize(
     for start in starts:
         _check_link(b, start, 0, "a start")
     jobs = _jobs(b, starts, goal.weights.row(), amount, base, keep == "value")
-    found = [_Candidate(b, 0, 1 + 0j, None)]
+    found = [Candidate(b, 0, 1 + 0j, None)]
     for number, job in enumerate(jobs):
-        state = _State.of(job.start, job.by_value, 0)
-        for part in _anneal(state, job):
+        state = State.of(job.start, job.by_value, 0)
+        for part in anneal(state, job):
             if progress is not None:
                 progress(round(100 * (number + part)), 100 * len(jobs))
         found.append(state.candidate(job))
@@ -230,73 +214,6 @@ def minimize(
     )
 
 
-class _Candidate(NamedTuple):
-    braid: Braid
-    free: int
-    factor: complex
-    recipe: _Recipe | None
-
-
-@dataclass(frozen=True)
-class _State:
-    """The arrays of the kernels."""
-
-    table: _Ints
-    counters: _Ints
-    count: _Ints
-    log: _Ints
-    best: _Ints
-    best_counters: _Ints
-
-    @classmethod
-    def of(cls, b: Braid, by_value: bool, rows: int) -> _State:
-        """A closed braid, merged and tidied up, with room for so many moves in the log."""
-        strands, runs, up = linked_runs(b)
-        m = len(runs)
-        size = _ROOM * m + 256
-        table = np.zeros((size, kernels.COLUMNS), np.int64)
-        table[:, kernels.PLACE] = -1
-        table[:m, kernels.PLACE] = table[:m, kernels.LIST] = table[:m, kernels.NAME] = range(m)
-        table[:m, : kernels.NAME] = np.array(runs, np.int64).reshape(m, 2)
-        links = np.array(up, np.int64)
-        table[:m, kernels.UP : kernels.DOWN] = links.reshape(m, 2)
-        table[links >> 1, kernels.DOWN + (links & 1)] = range(2 * m)
-        table[: size - m, kernels.SPARE] = range(size - 1, m - 1, -1)
-        count = np.zeros((strands + 3, 2), np.int64)
-        for generator, power in runs:
-            count[generator] += 1, abs(power)
-        counters = np.zeros(kernels.COUNTERS, np.int64)
-        counters[kernels.STRANDS] = strands
-        counters[kernels.ALIVE] = counters[kernels.NAMED] = m
-        counters[kernels.SPARES] = size - m
-        counters[kernels.LENGTH] = len(b)
-        counters[kernels.BY_VALUE] = by_value
-        log = np.zeros((rows, 7), np.int64)
-        state = cls(table, counters, count, log, np.zeros((size, 5), np.int64), counters.copy())
-        kernels.prepare(table, counters, count, log)
-        kernels.store(table, counters, state.best, state.best_counters)
-        return state
-
-    def candidate(self, job: _Recipe) -> _Candidate:
-        """The best closed braid so far."""
-        counters = self.best_counters.tolist()
-        free, singles = counters[kernels.FREED], counters[kernels.SINGLES :]
-        factor = complex(PHI ** (free + counters[kernels.JOINED]))
-        for power, times in enumerate(singles):
-            # For powers 1 and 9 = −1 mod 10 this is 1, the destabilisations.
-            if times and power not in (1, 9):
-                factor *= torus_value(power) ** times
-        rows = self.best[: counters[kernels.ALIVE]].tolist()
-        runs = {row[kernels.NAME]: Run(*row[: kernels.NAME]) for row in rows}
-        up = {
-            2 * row[kernels.NAME] + side: 2 * rows[half >> 1][kernels.NAME] + (half & 1)
-            for row in rows
-            for side, half in enumerate(row[kernels.UP :])
-        }
-        b = word_of(named_runs(counters[kernels.STRANDS], runs, up))
-        return _Candidate(b, free, factor, job._replace(moves=counters[kernels.LOGGED]))
-
-
 def _jobs(
     b: Braid,
     starts: Sequence[Braid],
@@ -304,37 +221,12 @@ def _jobs(
     effort: float,
     seed: int,
     by_value: bool,
-) -> list[_Recipe]:
+) -> list[Recipe]:
     sweeps = effort * _SWEEPS
     return [
-        _Recipe(start, weights, seed * _MANY + number, sweeps, by_value, 0)
+        Recipe(start, weights, seed * _MANY + number, sweeps, by_value, 0)
         for number, start in enumerate((*[b] * _ANNEALINGS, *starts))
     ]
-
-
-def _anneal(state: _State, job: _Recipe) -> Iterator[float]:
-    """Do an annealing in parts, so that it can be interrupted; gives how far it has come."""
-    weights = np.array([*job.weights, *_TEMPERATURES])
-    # SeedSequence spreads neighbouring seeds; xorshift needs a number that is not 0.
-    rng = np.random.SeedSequence(job.seed).generate_state(1, np.uint64) | np.uint64(1)
-    energies = np.array([kernels.weigh(state.counters, state.count, weights), 0.0, 0.0])
-    while energies[2] < 1:
-        kernels.anneal(
-            state.table,
-            state.counters,
-            state.count,
-            state.log,
-            weights,
-            job.sweeps,
-            _PART,
-            rng,
-            state.best,
-            state.best_counters,
-            energies,
-        )
-        yield min(1.0, float(energies[2]))
-    if energies[1]:
-        kernels.store(state.table, state.counters, state.best, state.best_counters)
 
 
 def _check_link(b: Braid, other: Braid, free: int, what: str) -> None:
