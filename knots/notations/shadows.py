@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from ..diagrams import PlanarDiagram
 from ..errors import InputError
 
-__all__ = ["Passage", "diagram_with_sides", "planar_diagram"]
+__all__ = ["Passage", "diagram_with_sides", "planar_diagram", "summands"]
 
 Passage = tuple[int, bool]
 """A crossing, and whether it is passed above."""
