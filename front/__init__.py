@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .circuits.devices import Device, device, device_names
+    from .knots.alexander import alexander_polynomial
     from .knots.braids import Braid
+    from .knots.closed import ClosedBraid
     from .knots.diagrams import PlanarDiagram
     from .knots.errors import (
+        DisagreementError,
         InputError,
         MissingExtraError,
         PlaitError,
@@ -23,8 +26,9 @@ if TYPE_CHECKING:
         ResourceError,
         UnknownNameError,
     )
-    from .knots.inputs import braid
+    from .knots.inputs import braid, link
     from .knots.laurent import LaurentPolynomial
+    from .knots.minimization.search import Minimized, minimize
     from .knots.values import JonesValue
     from .mitigation.estimate import JonesEstimate
     from .pipeline import estimate
@@ -37,11 +41,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Braid": "knots.braids",
+    "ClosedBraid": "knots.closed",
     "Device": "circuits.devices",
+    "DisagreementError": "knots.errors",
     "InputError": "knots.errors",
     "JonesEstimate": "mitigation.estimate",
     "JonesValue": "knots.values",
     "LaurentPolynomial": "knots.laurent",
+    "Minimized": "knots.minimization.search",
     "MissingExtraError": "knots.errors",
     "PlaitError": "knots.errors",
     "PlanarDiagram": "knots.diagrams",
@@ -49,23 +56,29 @@ _HOMES = {
     "ResourceError": "knots.errors",
     "RunRecord": "record",
     "UnknownNameError": "knots.errors",
+    "alexander_polynomial": "knots.alexander",
     "braid": "knots.inputs",
     "device": "circuits.devices",
     "device_names": "circuits.devices",
     "estimate": "pipeline",
     "jones": "tensornet.evaluate",
+    "link": "knots.inputs",
     "load_run": "runs",
+    "minimize": "knots.minimization.search",
     "polynomial": "tensornet.bracket",
     "run": "runs",
 }
 
 __all__ = [
     "Braid",
+    "ClosedBraid",
     "Device",
+    "DisagreementError",
     "InputError",
     "JonesEstimate",
     "JonesValue",
     "LaurentPolynomial",
+    "Minimized",
     "MissingExtraError",
     "PlaitError",
     "PlanarDiagram",
@@ -74,12 +87,15 @@ __all__ = [
     "RunRecord",
     "UnknownNameError",
     "__version__",
+    "alexander_polynomial",
     "braid",
     "device",
     "device_names",
     "estimate",
     "jones",
+    "link",
     "load_run",
+    "minimize",
     "polynomial",
     "run",
 ]

@@ -20,7 +20,7 @@ from rich.text import Text
 from . import __version__
 from .knots.conventions import check_closure
 from .knots.errors import InputError, PlaitError
-from .knots.inputs import braid
+from .knots.inputs import braid_to_close
 from .report import (
     check_line,
     info_table,
@@ -210,7 +210,7 @@ def plan_command(
     data: dict[str, Any] = {"method": method}
     with spinner("planning"):
         if method == "face":
-            b = braid(word, strands=strands)
+            b = braid_to_close(word, closure, strands=strands)
             options = FACE.complete(_settings(settings))
             plan = plan_contraction(
                 b,
@@ -287,7 +287,7 @@ def run_command(
 ) -> None:
     """Run the pipeline on X: circuits, noisy simulation, mitigation, comparison, record."""
     word = read_link(x)
-    b = braid(word, strands=strands)
+    b = braid_to_close(word, closure, strands=strands)
     check_closure(closure, b.strands)
     folder = out or fresh_folder(shown(x))
     try:
@@ -400,7 +400,7 @@ def compile_command(
     """Compile one circuit of X for a device and write it in the format of a toolkit."""
     from .compiled import compile_path, emit, form, statistics, statistics_table
 
-    given = braid(read_link(x), strands=strands)
+    given = braid_to_close(read_link(x), closure, strands=strands)
     kind = check_closure(closure, given.strands)
     b = form(given, kind, circuit=circuit, device=device, as_given=as_given)
     if stats or as_json:

@@ -83,7 +83,7 @@ def draw_command(
     Time runs from left to right and strand 1 begins at the top. At a positive letter the strand
     that goes down passes over.
     """
-    from .knots.inputs import braid
+    from .knots.inputs import braid_to_close
 
     options: dict[str, Any] = {
         "closure": None if closure == "none" else closure,
@@ -94,7 +94,8 @@ def draw_command(
         "highlight": _positions(highlight),
     }
     kind = _kind(out, form)
-    link = braid(read_link(x), strands=strands)
+    open_or_markov = "plat" if closure == "plat" else "markov"
+    link = braid_to_close(read_link(x), open_or_markov, strands=strands)
     if kind == "text":
         if upwards or background is not None:
             raise InputError(

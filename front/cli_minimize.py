@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .knots.closed import ClosedBraid
-from .knots.inputs import braid
+from .knots.inputs import braid_to_close
 from .knots.minimization.objectives import objective_names
 from .report import Grid, format_complex, time_text
 from .terminal import (
@@ -88,7 +88,7 @@ def minimize_command(
     from .knots.minimization.search import minimize
     from .knots.minimization.starts import spherogram_start
 
-    b = braid(read_link(x), strands=strands)
+    b = braid_to_close(read_link(x), closure, strands=strands)
     if closure != "markov":
         b = ClosedBraid(b, closure).to_markov().braid
     with progress_bar("parts") as progress:

@@ -27,7 +27,7 @@ from .circuits.plan import Plan
 from .knots.conventions import check_closure
 from .knots.errors import RecordError
 from .knots.files import write_json
-from .knots.inputs import BraidLike, braid
+from .knots.inputs import BraidLike, braid_to_close
 from .knots.interrupts import interruptible
 from .mitigation.estimate import JonesEstimate
 from .mitigation.methods import Estimator, estimator
@@ -156,7 +156,7 @@ def prepare(
         InputError: bad input; the message says what is allowed.
         ResourceError: a simulation that takes longer than a day.
     """
-    b = braid(x, strands=strands)
+    b = braid_to_close(x, closure, strands=strands)
     methods = estimator(mitigation)
     if seed is None and folder is not None and (Path(folder) / "ticket.json").exists():
         seed = Ticket.load(folder).plan.seed

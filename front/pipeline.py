@@ -20,7 +20,7 @@ from .circuits.simulation import Counts, predicted_seconds, run_round
 from .knots.braids import Braid
 from .knots.conventions import check_closure
 from .knots.errors import ResourceError
-from .knots.inputs import BraidLike, braid
+from .knots.inputs import BraidLike, braid_to_close
 from .knots.interrupts import interruptible
 from .mitigation.estimate import JonesEstimate, estimate_from_tallies
 from .mitigation.methods import Estimator, estimator
@@ -183,7 +183,7 @@ def estimate(
     methods = estimator(mitigation)
     target = find_device(device).with_noise(noise)
     plan = make_plan(
-        braid(x, strands=strands),
+        braid_to_close(x, closure, strands=strands),
         target,
         closure=closure,
         shots=shots,

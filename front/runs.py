@@ -11,7 +11,7 @@ from .circuits.devices import Device
 from .circuits.devices import device as find_device
 from .circuits.plan import Plan
 from .knots.errors import PlaitError, RecordError
-from .knots.inputs import BraidLike, braid
+from .knots.inputs import BraidLike, braid_to_close
 from .knots.interrupts import interruptible
 from .knots.values import JonesValue
 from .knots.versions import installed
@@ -76,7 +76,7 @@ def run(
     folder = None if out is None else Path(out)
     if seed is None and folder is not None:
         seed = _seed_of(folder)
-    b = braid(x, strands=strands)
+    b = braid_to_close(x, closure, strands=strands)
     plan = make_plan(
         b,
         target,

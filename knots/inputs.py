@@ -16,7 +16,7 @@ from .notations.reference import is_reference, read_reference
 from .notations.text import NOTATIONS, read_text
 from .words import UnreadableError, parse_word
 
-__all__ = ["BraidLike", "LinkLike", "braid", "link"]
+__all__ = ["BraidLike", "LinkLike", "braid", "braid_to_close", "link"]
 
 
 @runtime_checkable
@@ -37,11 +37,12 @@ def braid(x: BraidLike, *, strands: int | None = None) -> Braid:
     """Turn whatever a user has into a Braid whose Markov closure is the link.
 
     Args:
-        x: a :class:`Braid`; a sequence of integers; text; a name such as ``"8_19"``, ``"K11n34"``
-            or ``"L6a4{0}"``; a :class:`ClosedBraid` or :class:`PlanarDiagram`; a link of
-            Spherogram, SnapPy, Regina or SageMath, or a braid of SageMath; an object with
-            ``braid_word()``; decoded JSON of the reference. Text is a word as :class:`Braid`
-            reads it, or begins with the name of a notation: see :func:`link`.
+        x: a :class:`Braid`; a sequence of integers; text; a name such as ``"8_19"``, ``"K11n34"``,
+            ``"L6a4{0}"``, ``"T(3,5)"``, ``"P(-2,3,7)"`` or ``"5/2"``; a :class:`ClosedBraid` or
+            :class:`PlanarDiagram`; a link of Spherogram, SnapPy, Regina or SageMath, or a braid of
+            SageMath; an object with ``braid_word()``; decoded JSON of the reference. Text is a
+            word as :class:`Braid` reads it, or begins with the name of a notation: see
+            :func:`link`.
         strands: number of strands, where it is more than the word uses (free strands are
             components of the closure).
 
@@ -65,6 +66,25 @@ def braid(x: BraidLike, *, strands: int | None = None) -> Braid:
     if isinstance(found, PlanarDiagram):
         found = found.to_braid()
     return found if strands is None else found.with_strands(strands)
+
+
+def braid_to_close(x: BraidLike, closure: str, *, strands: int | None = None) -> Braid:
+    """The braid of x, for a function that closes it in the way it is told.
+
+    Raises:
+        InputError: as for :func:`braid`; or x is closed already, and not as a Markov closure.
+
+    Example:
+        >>> braid_to_close("2 2 2", "plat", strands=4).strands
+        4
+    """
+    found = link(x, strands=strands)
+    if not isinstance(found, Braid) and closure != "markov":
+        raise InputError(
+            f"a diagram or a closed braid is closed already; leave out closure={closure!r}, or "
+            f"give the braid alone"
+        )
+    return braid(found)
 
 
 def link(x: LinkLike, *, strands: int | None = None) -> Braid | ClosedBraid | PlanarDiagram:
@@ -146,8 +166,9 @@ def _read_text(text: str) -> Braid | PlanarDiagram:
         word, own = parse_word(text)
     except UnreadableError as error:
         raise UnreadableError(
-            f"{error}; or a knot or link name such as '8_19', 'K11n34', 'L6a4{{0}}'; or a "
-            f"notation and its text: {', '.join(f'{name}: …' for name in NOTATIONS)}"
+            f"{error}; or a knot or link name such as '8_19', 'K11n34', 'L6a4{{0}}', 'T(3,5)', "
+            f"'P(-2,3,7)', '5/2'; or a notation and its text: "
+            f"{', '.join(f'{name}: …' for name in NOTATIONS)}"
         ) from None
     return Braid(word, own)
 

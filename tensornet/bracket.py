@@ -28,7 +28,7 @@ from ..knots.closures import closure_writhe
 from ..knots.conventions import ORDER, Closure, check_closure
 from ..knots.diagrams import PlanarDiagram
 from ..knots.errors import InputError, ResourceError
-from ..knots.inputs import BraidLike, braid
+from ..knots.inputs import BraidLike, link
 from ..knots.laurent import LaurentPolynomial, digits
 from ..knots.memory import available_bytes
 from ..knots.values import zeta_value
@@ -98,17 +98,18 @@ def polynomial(
 
     Source: arXiv:2503.05625; L. H. Kauffman, Topology 26 (1987) 395.
     """
-    if isinstance(x, (PlanarDiagram, ClosedBraid)):
+    given = x if isinstance(x, (ClosedBraid, PlanarDiagram)) else link(x, strands=strands)
+    if not isinstance(given, Braid):
         if strands is not None or closure != "markov":
-            kind = "planar diagram" if isinstance(x, PlanarDiagram) else "ClosedBraid"
+            what = "planar diagram" if isinstance(given, PlanarDiagram) else "ClosedBraid"
             raise InputError(
-                f"a {kind} is closed already; leave out closure={closure!r} and "
+                f"a {what} is closed already; leave out closure={closure!r} and "
                 f"strands={strands!r}"
             )
-        diagram = x if isinstance(x, PlanarDiagram) else x.diagram()
+        diagram = given if isinstance(given, PlanarDiagram) else given.diagram()
     else:
-        b = braid(x, strands=strands)
-        diagram = PlanarDiagram.from_braid(_tidy(b, None), check_closure(closure, b.strands))
+        kind = check_closure(closure, given.strands)
+        diagram = PlanarDiagram.from_braid(_tidy(given, None), kind)
     count = len(diagram.parts) + diagram.circles
     if not count:
         raise InputError(

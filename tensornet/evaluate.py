@@ -12,7 +12,7 @@ from ..knots.closures import closure_writhe
 from ..knots.conventions import Closure, check_closure, zeta_power
 from ..knots.diagrams import PlanarDiagram
 from ..knots.errors import InputError, PlaitError, ResourceError
-from ..knots.inputs import BraidLike, braid
+from ..knots.inputs import BraidLike, link
 from ..knots.interrupts import interruptible
 from ..knots.memory import available_bytes
 from ..knots.values import JonesValue, zeta_value
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["cost", "jones", "rank_by_contraction"]
 
 _DENSE_WORK = 3e7
+_SMALL_DIAGRAM = 60  # crossings up to which a diagram is made a braid for its integers
 _LONG = 5000
 _SEARCH = 5e-5
 # φ^n is still a float.
@@ -104,11 +105,11 @@ def jones(
     Source: the representation is that of arXiv:2503.05625; see docs/explanation.md.
     """
     start = time.perf_counter()
-    link, kind = _read(x, closure, strands)
+    given, kind = _read(x, closure, strands)
     allowed = parse_memory(memory)
     _check_arguments(seed, plan, scheduler, folder)
     needs_face = exact or plan is not None or scheduler is not None or folder is not None
-    chosen = _choose(link, kind, allowed, needs_face) if method == "auto" else find_method(method)
+    chosen = _choose(given, kind, allowed, needs_face) if method == "auto" else find_method(method)
     if chosen.name != "face" and not (plan is None and scheduler is None and folder is None):
         raise InputError(
             f"plan, scheduler and folder are for the method 'face', not for {chosen.name!r}"
@@ -123,17 +124,17 @@ def jones(
         monitor=monitor,
         options=chosen.complete(options),
     )
-    if isinstance(link, PlanarDiagram):
+    if isinstance(given, PlanarDiagram):
         if chosen.evaluate_diagram is None:
             able = [m.name for m in METHODS.values() if m.evaluate_diagram is not None]
             raise InputError(
                 f"method {chosen.name!r} needs a braid; for a planar diagram choose one of: "
                 f"{', '.join(able)}"
             )
-        result = chosen.evaluate_diagram(link, request)
+        result = chosen.evaluate_diagram(given, request)
     else:
-        result = chosen.evaluate(link, kind, request)
-    integers = _integers(link, kind, chosen, result)
+        result = chosen.evaluate(given, kind, request)
+    integers = _integers(given, kind, chosen, result)
     if exact and integers is None:
         raise InputError(
             f"method {chosen.name!r} gives no integers for this link; leave method='auto' or "
@@ -143,8 +144,8 @@ def jones(
     return JonesValue(
         value=result.value * zeta_power(power) if power else result.value,
         closure=kind,
-        strands=link.strands if isinstance(link, Braid) else None,
-        crossings=len(link.crossings) if isinstance(link, PlanarDiagram) else link.crossings,
+        strands=given.strands if isinstance(given, Braid) else None,
+        crossings=len(given.crossings) if isinstance(given, PlanarDiagram) else given.crossings,
         method=chosen.name,
         seconds=time.perf_counter() - start,
         exact=_times_zeta(integers, power) if integers else integers,
@@ -180,16 +181,16 @@ def cost(
         >>> bool(cost([1, -2] * 30, method="tn-proj").flops > cost([1, -2] * 30).flops)
         True
     """
-    link, kind = _read(x, closure, strands)
-    chosen = _choose(link, kind, None, False) if method == "auto" else find_method(method)
+    given, kind = _read(x, closure, strands)
+    chosen = _choose(given, kind, None, False) if method == "auto" else find_method(method)
     complete = chosen.complete(options)
-    if isinstance(link, PlanarDiagram):
+    if isinstance(given, PlanarDiagram):
         if chosen.name != "face":
             raise InputError(f"the cost of method {chosen.name!r} is predicted for braids only")
-        return face_cost(link, "markov", complete)
+        return face_cost(given, "markov", complete)
     if chosen.cost is None:
         raise InputError(f"method {chosen.name!r} does not predict its cost")
-    return chosen.cost(link, kind, complete)
+    return chosen.cost(given, kind, complete)
 
 
 def rank_by_contraction(b: Braid) -> tuple[float, ...]:
@@ -221,7 +222,9 @@ def _read(
         if not x.crossings and not x.circles:
             raise InputError("the empty link has no Jones polynomial; give at least a circle")
         return x, "markov"
-    b = braid(x, strands=strands)
+    b = link(x, strands=strands)
+    if not isinstance(b, Braid):
+        return _read(b, closure, None)
     kind = check_closure(closure, b.strands)
     if b.strands > _MAX_STRANDS:
         raise ResourceError(
@@ -292,6 +295,8 @@ def _integers(
     found = [result.exact]
     if isinstance(link, Braid):
         found.append(exact_coefficients(link, closure))
+    elif len(link.crossings) <= _SMALL_DIAGRAM:
+        found.append(exact_coefficients(link.to_braid(), "markov"))
     known = [integers for integers in found if integers is not None]
     for integers in known:
         reference = zeta_value(integers)

@@ -16,6 +16,10 @@ API = Path(__file__).resolve().parent.parent / "docs" / "api.txt"
 PACKAGES = (
     "plait",
     "plait.knots",
+    "plait.knots.drawing",
+    "plait.knots.minimization",
+    "plait.knots.moves",
+    "plait.knots.notations",
     "plait.circuits",
     "plait.circuits.backends",
     "plait.tensornet",
