@@ -94,3 +94,9 @@ def test_links_in_the_documentation_exist() -> None:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_examples_of_the_page_on_links_run() -> None:
+    result = doctest.testfile(str(ROOT / "docs" / "links.md"), module_relative=False)
+    assert result.attempted > 40
+    assert not result.failed
