@@ -86,8 +86,10 @@ class _Commands(click.RichGroup):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="X is a knot or link name (8_19, K11n34, 'L6a4{0}'), a braid word ('1 -2 1 -2', "
-    "'s1 s2^-1', '[1,-2]'), @FILE with a word in it, or - for standard input.",
+    epilog="X is a knot or link name (8_19, K11n34, 'L6a4{0}', 'T(3,5)', 'P(-2,3,7)', 5/2), a "
+    "braid word ('1 -2 1 -2', 's1 s2^-1', '[1,-2]'), a code with its notation ('dt: 4 6 2', "
+    "'pd-snappy: ...'; see docs/links.md), @FILE with one of these in it, or - for standard "
+    "input.",
 )
 @click.version_option(__version__, prog_name="plait", message="%(prog)s %(version)s")
 def cli() -> None:
