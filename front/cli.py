@@ -41,6 +41,7 @@ from .terminal import (
     fresh_folder,
     json_option,
     mitigation_option,
+    parse_effort,
     parse_noise,
     print_json,
     progress_bar,
@@ -136,6 +137,12 @@ _set_option = click.option(
     help="Folder for plan and partial sums; an unfinished computation in it goes on.  "
     "[default: one in the user's cache, deleted in the end]",
 )
+@click.option(
+    "--minimize",
+    metavar="EFFORT",
+    help="Make the braid small first, with an effort as for plait minimize; low is worth it for "
+    "evaluations of seconds.",
+)
 @json_option
 def jones_command(
     x: str,
@@ -149,6 +156,7 @@ def jones_command(
     plan_file: Path | None,
     scheduler: str | None,
     out: Path | None,
+    minimize: str | None,
     as_json: bool,
 ) -> None:
     """Evaluate V(t) of X at t = exp(2πi/5)."""
@@ -168,6 +176,7 @@ def jones_command(
             scheduler=scheduler,
             folder=out,
             monitor=monitor,
+            minimize=None if minimize is None else parse_effort(minimize),
             **_settings(settings),
         )
     if as_json:

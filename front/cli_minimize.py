@@ -18,6 +18,7 @@ from .report import Grid, format_complex, time_text
 from .terminal import (
     braid_options,
     json_option,
+    parse_effort,
     print_json,
     progress_bar,
     read_link,
@@ -95,7 +96,7 @@ def minimize_command(
         found = minimize(
             b,
             objective=objective,
-            effort=_effort(effort),
+            effort=parse_effort(effort),
             seed=seed,
             keep="value" if keep == "value" else "link",
             starts=(spherogram_start(b, seed=seed),) if spherogram else (),
@@ -109,13 +110,6 @@ def minimize_command(
         return
     before = mean_two_qubit_gates(b) if len(b) <= _COUNTED else None
     show(_report(found, before, gates))
-
-
-def _effort(text: str) -> str | float:
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 def _report(found: Minimized, before: float | None, gates: float) -> RenderableType:

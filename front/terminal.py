@@ -30,6 +30,7 @@ __all__ = [
     "fresh_folder",
     "json_option",
     "mitigation_option",
+    "parse_effort",
     "parse_noise",
     "print_json",
     "progress_bar",
@@ -119,6 +120,14 @@ def parse_noise(text: str | None) -> float | str | None:
     """The value of --noise: a factor, the name of a device, or None."""
     if text is None:
         return None
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def parse_effort(text: str) -> float | str:
+    """An effort of the minimisation: a number or a name."""
     try:
         return float(text)
     except ValueError:

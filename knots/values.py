@@ -10,7 +10,7 @@ from typing import Any
 from .conventions import Closure, check_closure
 from .errors import RecordError
 
-__all__ = ["JonesValue", "zeta_value"]
+__all__ = ["JonesValue", "times_zeta", "zeta_value"]
 
 
 def zeta_value(coefficients: tuple[int, int, int, int]) -> complex:
@@ -32,6 +32,18 @@ def zeta_value(coefficients: tuple[int, int, int, int]) -> complex:
         real = a0 + a1 * cos1 + (a2 + a3) * cos2
         imag = a1 * sin1 + (a2 - a3) * sin2
         return complex(float(real), float(imag))
+
+
+def times_zeta(exact: tuple[int, int, int, int], power: int) -> tuple[int, int, int, int]:
+    """The integers of ζ^power times a value.
+
+    Example:
+        >>> times_zeta((1, 0, 0, 0), 4)
+        (-1, -1, -1, -1)
+    """
+    five = [(*exact, 0)[(k - power) % 5] for k in range(5)]
+    a0, a1, a2, a3 = (a - five[4] for a in five[:4])
+    return a0, a1, a2, a3
 
 
 @dataclass(frozen=True, kw_only=True)

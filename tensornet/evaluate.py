@@ -15,7 +15,7 @@ from ..knots.errors import InputError, PlaitError, ResourceError
 from ..knots.inputs import BraidLike, link
 from ..knots.interrupts import interruptible
 from ..knots.memory import available_bytes
-from ..knots.values import JonesValue, zeta_value
+from ..knots.values import JonesValue, times_zeta, zeta_value
 from .bracket import BRACKET
 from .dense import DENSE, dense_cost
 from .facevalue import FACE, face_cost
@@ -24,6 +24,7 @@ from .methods import METHODS, Evaluation, Method, Request, find_method, register
 from .mpo import MPO
 from .projected import PROJECTED
 from .resources import MAX_SECONDS, Cost, parse_memory
+from .smaller import of_original, smaller
 from .statevector import STATEVECTOR
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def jones(
     scheduler: str | None = None,
     folder: str | Path | None = None,
     monitor: Monitor | None = None,
+    minimize: str | float | None = None,
     **options: Any,
 ) -> JonesValue:
     """V(t) of a link at t = exp(2πi/5).
@@ -82,6 +84,9 @@ def jones(
             same folder goes on from there. By default a folder in the user's cache, deleted in the
             end.
         monitor: hears of the progress of the method ``face``.
+        minimize: an effort, as of :meth:`plait.Braid.minimize`, with which the braid is made small
+            first; the value is that of the braid given. ``"low"`` is worth it where the evaluation
+            takes more than a second. The seed is that of the search, too.
         **options: the method's own options (see ``METHODS[name].options``).
 
     Returns:
@@ -106,6 +111,21 @@ def jones(
     """
     start = time.perf_counter()
     given, kind = _read(x, closure, strands)
+    if minimize is not None:
+        small = smaller(given, kind, minimize, 0 if seed is None else seed)
+        value = jones(
+            small.braid,
+            method=method,
+            memory=memory,
+            exact=exact,
+            seed=seed,
+            plan=plan,
+            scheduler=scheduler,
+            folder=folder,
+            monitor=monitor,
+            **options,
+        )
+        return of_original(value, small, given, kind, _orientation_power(x), start)
     allowed = parse_memory(memory)
     _check_arguments(seed, plan, scheduler, folder)
     needs_face = exact or plan is not None or scheduler is not None or folder is not None
@@ -148,7 +168,7 @@ def jones(
         crossings=len(given.crossings) if isinstance(given, PlanarDiagram) else given.crossings,
         method=chosen.name,
         seconds=time.perf_counter() - start,
-        exact=_times_zeta(integers, power) if integers else integers,
+        exact=times_zeta(integers, power) if integers else integers,
         error=result.error,
         details=result.details,
     )
@@ -240,13 +260,6 @@ def _orientation_power(x: object) -> int:
         return 0
     # V = (−A)^(−3w) ⟨L⟩/φ with t = A⁻⁴, and writhes of one link differ by multiples of 4.
     return 3 * (x.writhe - closure_writhe(x.braid, x.closure)) // 4
-
-
-def _times_zeta(exact: tuple[int, int, int, int], power: int) -> tuple[int, int, int, int]:
-    """The integers of ζ^power times a value."""
-    five = [(*exact, 0)[(k - power) % 5] for k in range(5)]
-    a0, a1, a2, a3 = (a - five[4] for a in five[:4])
-    return a0, a1, a2, a3
 
 
 def _check_arguments(seed: object, plan: object, scheduler: object, folder: object) -> None:

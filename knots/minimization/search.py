@@ -26,6 +26,7 @@ EFFORTS: Final = {"low": 0.04, "medium": 1.0, "high": 5.0}
 """Names of efforts."""
 _ANNEALINGS: Final = 4
 _SWEEPS: Final = 10_000  # proposals per run of an annealing at effort 1
+_MOST: Final = 4e7  # proposals of an annealing at effort 1
 _MANY: Final = 1 << 16  # seeds of annealings per seed given
 _LARGEST_EFFORT: Final = 1e4
 
@@ -154,8 +155,8 @@ def minimize(
             compiled circuits), ``"contraction"`` (predicted multiply-adds of the exact
             evaluation), or an :class:`Objective`.
         effort: ``"low"``, ``"medium"``, ``"high"``, or a number of which these are 0.04, 1 and 5:
-            the time is proportional to it and to the number of runs, about a second per 100 runs
-            at ``"medium"``.
+            the time is proportional to it, and to the number of runs up to some 4,000: at
+            ``"medium"`` a second per 100 runs that are left.
         seed: the same seed gives the same result.
         keep: ``"link"``: the result is the same link, up to ``free`` circles. ``"value"``: V at
             t = exp(2πi/5) only, up to the factor: powers count mod 10, a generator that is one run
@@ -222,9 +223,15 @@ def _jobs(
     seed: int,
     by_value: bool,
 ) -> list[Recipe]:
-    sweeps = effort * _SWEEPS
     return [
-        Recipe(start, weights, seed * _MANY + number, sweeps, by_value, 0)
+        Recipe(
+            start,
+            weights,
+            seed * _MANY + number,
+            effort * min(_SWEEPS, _MOST / max(1, len(start))),
+            by_value,
+            0,
+        )
         for number, start in enumerate((*[b] * _ANNEALINGS, *starts))
     ]
 

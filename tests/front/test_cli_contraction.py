@@ -279,3 +279,16 @@ def test_a_folder_that_is_a_file(shell: Shell, tmp_path: Path) -> None:
 def test_exact_needs_a_method_with_integers(shell: Shell) -> None:
     message = shell.error("jones", WORD, "--exact", "--method", "dense")
     assert "gives no integers for this link; leave method='auto'" in message
+
+
+def test_a_smaller_braid(shell: Shell) -> None:
+    data = shell.json("jones", "1 2 3 -2 -3 1 2", "--strands", "6", "--minimize", "low")
+    assert data["details"]["minimized"]["free"] == 2
+    assert data["exact"] == shell.json("jones", "1 2 3 -2 -3 1 2", "--strands", "6")["exact"]
+    assert "effort='huge'" in shell.error("jones", "3_1", "--minimize", "huge")
+
+
+def test_diagrams_are_not_closed_again(shell: Shell) -> None:
+    submit = ("submit", "--backend", "simulator")
+    for command in (["jones"], ["run"], ["compile"], ["plan"], ["minimize"], ["draw"], submit):
+        assert "closed already" in shell.error(*command, "dt: 4 6 2", "--closure", "plat")
