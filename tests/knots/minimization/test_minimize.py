@@ -122,6 +122,15 @@ def test_unlinks_in_disguise_collapse(circles: int) -> None:
             assert same_value(found.factor, PHI ** (circles - 1))
 
 
+def test_an_unknot_that_conjugation_does_not_destabilise() -> None:
+    """H. R. Morton, Math. Proc. Camb. Phil. Soc. 93 (1983) 247."""
+    b = Braid([-3, -3, 2, -3, 2, 1, 1, 1, -2, 1, -2], 4)
+    assert b.components == 1
+    for seed in range(4):
+        found = minimize(b, effort="low", seed=seed)
+        assert (found.braid, found.free) == (Braid([], 1), 0)
+
+
 @pytest.mark.parametrize(("p", "q"), [(2, 5), (3, 4), (3, 5), (4, 5)])
 def test_torus_links_in_disguise(p: int, q: int) -> None:
     for seed in range(3):
