@@ -24,7 +24,8 @@ single         A generator that is one run of any power k: as destabilise, and V
                that of the torus link T(2, k).
 join           A generator that does not occur between two that do: the sides become a connected
                sum, and V is multiplied with −t^(1/2) − t^(−1/2) = φ.
-modulo         Ten crossings of a run less or more, which are the identity at t = exp(2πi/5).
+modulo         Ten crossings of a run less or more, which are the identity at t = exp(2πi/5); if
+               nothing is left of it, it vanishes.
 =============  ====================================================================================
 
 The first five keep the link; the last three keep only the value at t = exp(2πi/5), times the
@@ -33,6 +34,7 @@ factor.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -185,7 +187,7 @@ def moves_of(rows: Iterable[Iterable[int]]) -> tuple[Move, ...]:
     """
     moves: list[Move] = []
     for row in rows:
-        kind, *rest = map(int, row)
+        kind, *rest = map(operator.index, row)
         if not 1 <= kind <= len(KINDS) or len(rest) != 6:
             raise ValueError(f"{[kind, *rest]} is no move")
         moves.append(Move(KINDS[kind - 1], *rest))
@@ -213,6 +215,8 @@ class _Diagram:
         return word_of(named_runs(self.strands, self.runs, self.up))
 
     def do(self, move: Move) -> None:
+        if move.kind not in KINDS:
+            raise _NoMoveError(f"there is no kind of move {move.kind!r}")
         getattr(self, f"_{move.kind}")(move)
 
     def _run(self, name: int) -> Run:
@@ -385,6 +389,9 @@ class _Diagram:
 
     def _modulo(self, move: Move) -> None:
         g, power = self._run(move.run)
-        if abs(move.x) != 10 or not power + move.x:
-            raise _NoMoveError("a run changes by ten crossings, and does not vanish")
-        self._set(move.run, g, power + move.x)
+        if abs(move.x) != 10:
+            raise _NoMoveError("a run changes by ten crossings")
+        if power + move.x:
+            self._set(move.run, g, power + move.x)
+        else:
+            self._vanish(move.run)

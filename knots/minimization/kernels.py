@@ -195,6 +195,20 @@ def _change(table: _Ints, counters: _Ints, count: _Ints, v: _Int, g: _Int, power
 
 
 @compiled
+def _vanish(
+    table: _Ints, counters: _Ints, count: _Ints, queue: _Ints, waiting: _Int, v: _Int
+) -> Any:
+    """Take out a run of which nothing is left; its neighbours, which may meet, join the queue."""
+    _unlink(table, v)
+    _drop(table, counters, count, v)
+    for k in range(4):
+        if waiting < len(queue):
+            queue[waiting] = table[v, UP + k] >> 1
+            waiting += 1
+    return waiting
+
+
+@compiled
 def _settle(
     table: _Ints, counters: _Ints, count: _Ints, log: _Ints, queue: _Ints, waiting: _Int
 ) -> None:
@@ -204,10 +218,13 @@ def _settle(
         v = queue[waiting]
         if table[v, PLACE] < 0:
             continue
-        if counters[BY_VALUE] and abs(table[v, POWER]) > 5:
+        while counters[BY_VALUE] and abs(table[v, POWER]) > 5:
             shift = 10 if table[v, POWER] < 0 else -10
             _log(log, counters, MODULO, table[v, NAME], _NONE, _NONE, _ZERO, shift, _ZERO)
             _change(table, counters, count, v, table[v, GENERATOR], table[v, POWER] + shift)
+        if table[v, POWER] == 0:
+            waiting = _vanish(table, counters, count, queue, waiting, v)
+            continue
         for side in range(2):
             links = UP if side == 0 else DOWN
             u = table[v, links] >> 1
@@ -220,12 +237,7 @@ def _settle(
             _drop(table, counters, count, u)
             _change(table, counters, count, v, table[v, GENERATOR], power)
             if power == 0:
-                _unlink(table, v)
-                _drop(table, counters, count, v)
-                for k in range(4):
-                    if waiting < len(queue):
-                        queue[waiting] = table[v, UP + k] >> 1
-                        waiting += 1
+                waiting = _vanish(table, counters, count, queue, waiting, v)
             else:
                 queue[waiting] = v
                 waiting += 1

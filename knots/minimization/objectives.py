@@ -49,7 +49,8 @@ class Weights:
     def __post_init__(self) -> None:
         """Refuse weights with which the annealing has no bottom."""
         values = self.row()
-        if not all(0 <= value < 1e6 for value in values) or not self.crossing > 0:
+        numbers = all(isinstance(value, (int, float)) and 0 <= value < 1e6 for value in values)
+        if not numbers or not self.crossing > 0:
             raise InputError(f"{self}: weights are numbers from 0, and that of crossings is not 0")
 
     def row(self) -> tuple[float, ...]:
@@ -83,11 +84,21 @@ class Objective:
     rank: Rank | str
 
     def ranked(self) -> Rank:
-        """The function ``rank``."""
+        """The function ``rank``.
+
+        Raises:
+            InputError: there is no function of this name.
+        """
         if not isinstance(self.rank, str):
             return self.rank
         module, _, name = self.rank.partition(":")
-        return cast(Rank, getattr(import_module(module), name))
+        try:
+            return cast(Rank, getattr(import_module(module), name))
+        except (ImportError, AttributeError, ValueError) as error:
+            raise InputError(
+                f"rank={self.rank!r} of the objective {self.name!r}: give a function, or "
+                f"'module:function' ({error})"
+            ) from error
 
 
 def _runs(b: Braid) -> tuple[float, ...]:
@@ -173,7 +184,7 @@ def find_objective(name: str | Objective) -> Objective:
     """
     if isinstance(name, Objective):
         return name
-    if name in _OBJECTIVES:
+    if isinstance(name, str) and name in _OBJECTIVES:
         return _OBJECTIVES[name]
     near = get_close_matches(str(name), _OBJECTIVES, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
@@ -196,6 +207,8 @@ def register_objective(objective: Objective) -> None:
         >>> Braid("1 2 -1 2").minimize(objective=twist, effort="low").braid.strands
         2
     """
+    if not isinstance(objective, Objective):
+        raise InputError(f"{objective!r} is no Objective")
     if objective.name in _OBJECTIVES:
         raise InputError(f"there is an objective named {objective.name!r} already")
     _OBJECTIVES[objective.name] = objective

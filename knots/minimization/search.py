@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from ..alexander import alexander_fingerprint
 from ..braids import Braid
-from ..errors import DisagreementError, InputError
+from ..errors import DisagreementError, InputError, ResourceError
 from ..inputs import BraidLike, braid
 from ..interrupts import interruptible
 from .certificates import Certificate, moves_of
@@ -29,6 +29,7 @@ _SWEEPS: Final = 10_000  # proposals per run of an annealing at effort 1
 _MOST: Final = 4e7  # proposals of an annealing at effort 1
 _MANY: Final = 1 << 16  # seeds of annealings per seed given
 _LARGEST_EFFORT: Final = 1e4
+_MAX_STRANDS: Final = 1400  # φ^n is still a float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +169,8 @@ def minimize(
 
     Raises:
         InputError: not readable as a braid, an effort or seed that is none, an unknown ``keep``,
-            or a start that is not the same link.
+            or a start that is no braid or not the same link.
+        ResourceError: too many strands for the factor.
         UnknownNameError: an unknown objective, knot or link.
         DisagreementError: the result is another link; this would be a defect of plait.
 
@@ -187,7 +189,12 @@ def minimize(
     amount, base = _effort(effort), _seed(seed)
     if keep not in ("link", "value"):
         raise InputError(f"keep={keep!r}: keep the 'link', or only the 'value' at exp(2πi/5)")
-    for start in starts:
+    if b.strands > _MAX_STRANDS:
+        raise ResourceError(
+            f"the factor φ^free of a braid on {b.strands} strands can exceed the range of "
+            f"floating point; at most {_MAX_STRANDS} strands are minimised"
+        )
+    for start in _checked_starts(starts):
         _check_link(b, start, 0, "a start")
     jobs = _jobs(b, starts, goal.weights.row(), amount, base, keep == "value")
     found = [Candidate(b, 0, 1 + 0j, None)]
@@ -234,6 +241,12 @@ def _jobs(
         )
         for number, start in enumerate((*[b] * _ANNEALINGS, *starts))
     ]
+
+
+def _checked_starts(starts: object) -> Sequence[Braid]:
+    if isinstance(starts, (tuple, list)) and all(isinstance(start, Braid) for start in starts):
+        return starts
+    raise InputError(f"starts={starts!r}: give a tuple of braids, such as (spherogram_start(x),)")
 
 
 def _check_link(b: Braid, other: Braid, free: int, what: str) -> None:
