@@ -44,7 +44,7 @@ from ..conventions import PHI, bracket_to_jones, eigenvalues
 from ..errors import InputError, RecordError
 from .linked import linked_runs, named_runs, word_of
 
-__all__ = ["KINDS", "Certificate", "Move", "torus_value"]
+__all__ = ["BY_VALUE", "KINDS", "Certificate", "Move", "moves_of", "torus_value"]
 
 KINDS: Final = (
     "slide",
@@ -56,6 +56,8 @@ KINDS: Final = (
     "join",
     "modulo",
 )
+BY_VALUE: Final = KINDS[5:]
+"""Moves that keep the value at exp(2πi/5) only, up to a factor."""
 FORMAT: Final = 1
 
 
@@ -116,6 +118,11 @@ class Certificate:
     def __len__(self) -> int:
         """The number of moves."""
         return len(self.moves)
+
+    @property
+    def keeps_link(self) -> bool:
+        """Whether all moves keep the link, and not only its value."""
+        return not any(move.kind in BY_VALUE for move in self.moves)
 
     def check(self) -> tuple[Braid, int, complex]:
         """Follow the moves, checking that each is possible.

@@ -14,6 +14,7 @@ from ..errors import DisagreementError, InputError, ResourceError
 from ..inputs import BraidLike, braid
 from ..interrupts import interruptible
 from .certificates import Certificate, moves_of
+from .linked import linked_runs, word_of
 from .objectives import Objective, find_objective
 from .recipes import Candidate, Recipe
 
@@ -102,7 +103,10 @@ class Minimized:
         for _ in anneal(state, recipe):
             pass
         certificate = Certificate(recipe.start, moves_of(state.log.tolist()))
-        end, free, factor = certificate.check()
+        try:
+            end, free, factor = certificate.check()
+        except InputError as error:
+            raise DisagreementError(f"{error}; {self._case()}") from error
         if not (
             end == self.braid
             and free == self.free
@@ -110,11 +114,17 @@ class Minimized:
         ):
             raise DisagreementError(
                 f"the moves lead to {end!r}, {free} circles and the factor {factor}, the search "
-                f"to {self.braid!r}, {self.free} and {self.factor}; please report this with the "
-                f"braid {list(self.original.word)} on {self.original.strands} strands, objective "
-                f"{self.objective!r}, effort {self.effort}, seed {self.seed}, keep {self.keep!r}"
+                f"to {self.braid!r}, {self.free} and {self.factor}; {self._case()}"
             )
         return certificate
+
+    def _case(self) -> str:
+        """What reproduces this result."""
+        return (
+            f"please report this with the braid {list(self.original.word)} on "
+            f"{self.original.strands} strands, objective {self.objective!r}, effort "
+            f"{self.effort}, seed {self.seed}, keep {self.keep!r}"
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON, without the original and the moves."""
@@ -197,7 +207,7 @@ def minimize(
     for start in _checked_starts(starts):
         _check_link(b, start, 0, "a start")
     jobs = _jobs(b, starts, goal.weights.row(), amount, base, keep == "value")
-    found = [Candidate(b, 0, 1 + 0j, None)]
+    found = [Candidate(word_of(linked_runs(b)), 0, 1 + 0j, None)]
     for number, job in enumerate(jobs):
         state = State.of(job.start, job.by_value, 0)
         for part in anneal(state, job):
