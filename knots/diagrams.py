@@ -22,7 +22,7 @@ from .halfedges import (
     thread,
 )
 
-__all__ = ["Crossing", "PlanarDiagram"]
+__all__ = ["Crossing", "PlanarDiagram", "check_braid", "check_diagram"]
 
 # A half-edge is the number 4·crossing + k for the end of edge k at the crossing; a corner has the
 # number of the half-edge that it follows counterclockwise.
@@ -83,7 +83,8 @@ class PlanarDiagram:
                 :func:`plait.knots.closure_components`.
 
         Raises:
-            InputError: unknown closure, plat with an odd number of strands, no such component.
+            InputError: not a braid, unknown closure, plat with an odd number of strands, no such
+                component.
 
         Example:
             >>> PlanarDiagram.from_braid(Braid("1 1"))
@@ -91,7 +92,7 @@ class PlanarDiagram:
             >>> PlanarDiagram.from_braid(Braid("2 2 2", strands=4), "plat").writhe
             3
         """
-        kind = check_closure(closure, braid.strands)
+        kind = check_closure(closure, check_braid(braid).strands)
         upwards = strand_directions(braid, closure, reverse=reverse)
         mate, over_entry, circles = close_braid(braid, upwards, kind == "plat")
         return cls(labelled(mate, over_entry), circles)
@@ -319,6 +320,42 @@ class PlanarDiagram:
                     f"faces, and a diagram in the plane has {len(part) + 2}; list the four edges "
                     f"of each crossing counterclockwise from the incoming lower one"
                 )
+
+
+def check_braid(braid: object) -> Braid:
+    """The braid, if it is one.
+
+    Raises:
+        InputError: it is not.
+
+    Example:
+        >>> check_braid(Braid("1 -2"))
+        Braid([1, -2], strands=3)
+    """
+    if isinstance(braid, Braid):
+        return braid
+    raise InputError(
+        f"a Braid is needed, not {type(braid).__name__}; plait.braid(…) makes one of whatever "
+        f"stands for a link"
+    )
+
+
+def check_diagram(diagram: object) -> PlanarDiagram:
+    """The diagram, if it is one.
+
+    Raises:
+        InputError: it is not.
+
+    Example:
+        >>> check_diagram(PlanarDiagram([(1, 1, 2, 2)])).writhe
+        1
+    """
+    if isinstance(diagram, PlanarDiagram):
+        return diagram
+    raise InputError(
+        f"a PlanarDiagram is needed, not {type(diagram).__name__}; for a braid write "
+        f"PlanarDiagram.from_braid(braid)"
+    )
 
 
 def _check_circles(circles: object) -> int:

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heappush
 
 from .braids import Braid
-from .diagrams import PlanarDiagram
+from .diagrams import PlanarDiagram, check_diagram
 from .errors import InputError
 
 __all__ = ["seifert_circles", "vogel_braid"]
@@ -50,7 +50,7 @@ def vogel_braid(diagram: PlanarDiagram) -> Braid:
         >>> vogel_braid(PlanarDiagram([], circles=2))
         Braid([], strands=2)
     """
-    _check_diagram(diagram)
+    check_diagram(diagram)
     word: list[int] = []
     strands = 0
     for map_ in _parts(diagram):
@@ -74,16 +74,8 @@ def seifert_circles(diagram: PlanarDiagram) -> int:
         >>> seifert_circles(PlanarDiagram([(1, 5, 2, 4), (3, 1, 4, 6), (5, 3, 6, 2)]))
         2
     """
-    _check_diagram(diagram)
+    check_diagram(diagram)
     return sum(len(set(map_.circle)) for map_ in _parts(diagram)) + diagram.circles
-
-
-def _check_diagram(diagram: object) -> None:
-    if not isinstance(diagram, PlanarDiagram):
-        raise InputError(
-            f"a PlanarDiagram is needed, not {type(diagram).__name__}; for a braid write "
-            f"PlanarDiagram.from_braid(braid)"
-        )
 
 
 class _SeifertMap:

@@ -117,4 +117,10 @@ def _letters(token: str, text: str) -> list[int]:
     if abs(power) > _MAX_POWER:
         raise InputError(f"the power in {token!r} is larger than {_MAX_POWER}")
     index = int(match["index"])
+    if index == 0:
+        raise InputError(
+            f"generators are numbered from 1 here, and {token!r} in {_short(text)!r} has the "
+            f"number 0; if this is a word of SageMath, which counts from 0, write "
+            f"{_short('sage-word: ' + text)!r}"
+        )
     return [index if power > 0 else -index] * abs(power)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..errors import InputError
 
-__all__ = ["integer", "nested_integers", "rows", "short"]
+__all__ = ["integer", "nested_integers", "rows", "short", "text_of"]
 
 _TOKEN: Final = re.compile(r"[+\-\u2212\u2013]?\d+|[\[\](){},;]|\s+")
 _OPEN: Final = {"[": "]", "(": ")", "{": "}"}
@@ -19,26 +19,44 @@ _MAX_DIGITS: Final = 18
 
 def short(value: object) -> str:
     """What was given, for messages."""
-    text = value if isinstance(value, str) else repr(value)
-    text = " ".join(text.split())
-    return (
-        repr(text if len(text) <= 60 else text[:57] + "…")
-        if isinstance(value, str)
-        else (text if len(text) <= 60 else text[:57] + "…")
-    )
+    text = " ".join((value if isinstance(value, str) else repr(value)).split())
+    text = text if len(text) <= 60 else text[:57] + "…"
+    return repr(text) if isinstance(value, str) else text
+
+
+def text_of(value: object, what: str, *, may_be_empty: bool = False) -> str:
+    """The text without blanks around it.
+
+    Raises:
+        InputError: not text, or nothing but blanks unless it may be empty.
+
+    Example:
+        >>> text_of(" 4 6 2 ", "the code")
+        '4 6 2'
+    """
+    if not isinstance(value, str):
+        raise InputError(f"{what} is read from text, not from {short(value)}")
+    text = value.strip()
+    if not text and not may_be_empty:
+        raise InputError(f"{what} is empty text")
+    return text
 
 
 def integer(value: object, what: str) -> int:
-    """An integer that is not a truth value.
+    """An integer that is not a truth value, and not too large to be a label.
 
     Raises:
         InputError: anything else.
     """
     if not isinstance(value, bool):
         try:
-            return operator.index(value)  # type: ignore[arg-type]
+            number = operator.index(value)  # type: ignore[arg-type]
         except TypeError:
             pass
+        else:
+            if abs(number) < 10**_MAX_DIGITS:
+                return number
+            raise InputError(f"{what} holds a number of more than {_MAX_DIGITS} digits")
     raise InputError(f"{what} holds {short(value)}, which is not an integer")
 
 

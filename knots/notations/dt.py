@@ -27,9 +27,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..diagrams import PlanarDiagram
+from ..diagrams import PlanarDiagram, check_diagram
 from ..errors import InputError
-from .codes import integer, nested_integers, rows, short
+from .codes import integer, nested_integers, rows, short, text_of
 from .shadows import Passage, diagram_with_sides, planar_diagram
 
 __all__ = ["DTCode", "from_dt", "parse_dt", "to_dt"]
@@ -74,7 +74,7 @@ class DTCode:
             raise InputError(f"{_WHAT} holds {abs(twice)} twice; each even number occurs once")
         object.__setattr__(self, "components", components)
         if self.flips is not None:
-            flips = tuple(map(_flip, self.flips))
+            flips = _flips(self.flips)
             if len(flips) != len(numbers):
                 raise InputError(
                     f"{_WHAT} has {len(numbers)} crossings, but there are {len(flips)} flips"
@@ -131,10 +131,10 @@ def from_dt(
     if not isinstance(code, DTCode):
         code = DTCode(
             tuple(tuple(part) for part in rows(code, _WHAT)),
-            None if flips is None else tuple(flips),
+            None if flips is None else _flips(flips),
         )
     elif flips is not None:
-        code = DTCode(code.components, tuple(flips))
+        code = DTCode(code.components, _flips(flips))
     numbers = [number for part in code.components for number in part]
     passages: list[Passage] = [(0, False)] * (2 * len(numbers))
     for crossing, number in enumerate(numbers):
@@ -161,10 +161,15 @@ def from_dt(
 def to_dt(diagram: PlanarDiagram) -> DTCode:
     """The code of a diagram, with the flips that tell its mirror image.
 
+    Raises:
+        InputError: not a diagram, or one without components.
+
     Example:
         >>> print(to_dt(PlanarDiagram([(1, 5, 2, 4), (3, 1, 4, 6), (5, 3, 6, 2)])))
         DT:[(-4,-6,-2)],[1,1,0]
     """
+    if not check_diagram(diagram).components:
+        raise InputError(f"this diagram has no components, and {_WHAT} stands for at least one")
     passages = _with_parity(diagram)
     place: list[list[int]] = [[] for _ in diagram.crossings]
     above: dict[int, int] = {}
@@ -204,9 +209,9 @@ def parse_dt(text: str) -> DTCode:
         >>> parse_dt("[{6, 8}, {2, 4}]").components
         ((6, 8), (2, 4))
     """
-    body = text.strip()
+    body = text_of(text, _WHAT)
     if match := re.fullmatch(r"(?:DT\s*:|DTCode\s*(?=\[)|DT\s*(?=\[))(.*)", body, re.DOTALL):
-        body = match[1].strip()
+        body = text_of(match[1], _WHAT)
     inner = body.strip("[]").strip()
     if letters := _LETTERS.fullmatch(inner):
         flips = letters["flips"]
@@ -221,6 +226,12 @@ def parse_dt(text: str) -> DTCode:
         tuple(tuple(part) for part in rows(nested_integers(body, _WHAT), _WHAT)),
         None if flips is None else tuple(flip == "1" for flip in re.findall("[01]", flips)),
     )
+
+
+def _flips(values: object) -> tuple[bool, ...]:
+    if not isinstance(values, Iterable):
+        raise InputError(f"the list of flips is {short(values)}, which is not a list")
+    return tuple(map(_flip, values))
 
 
 def _flip(value: object) -> bool:

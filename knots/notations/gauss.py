@@ -26,9 +26,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from ..diagrams import PlanarDiagram
+from ..diagrams import PlanarDiagram, check_diagram
 from ..errors import InputError
-from .codes import integer, nested_integers, rows, short
+from .codes import integer, nested_integers, rows, short, text_of
 from .shadows import Passage, planar_diagram
 
 __all__ = [
@@ -109,10 +109,15 @@ def to_gauss(diagram: PlanarDiagram) -> _Codes:
 
     Crossing k of the diagram has the number k + 1; a component without crossings is empty.
 
+    Raises:
+        InputError: not a diagram, or one without components.
+
     Example:
         >>> to_gauss(PlanarDiagram([(1, 5, 2, 4), (3, 1, 4, 6), (5, 3, 6, 2)]))
         ((-1, 3, -2, 1, -3, 2),)
     """
+    if not check_diagram(diagram).components:
+        raise InputError(f"this diagram has no components, and {_WHAT} stands for at least one")
     return tuple(
         tuple(crossing + 1 if above else -crossing - 1 for crossing, above in part)
         for part in diagram.passages
@@ -153,10 +158,11 @@ def extended_gauss_text(diagram: PlanarDiagram) -> str:
         >>> extended_gauss_text(PlanarDiagram([(1, 1, 2, 2)], circles=1))
         'U1+O1+,()'
     """
-    signs = ["+" if sign > 0 else "-" for sign in diagram.signs]
+    code, signs = to_extended_gauss(diagram)
+    mark = ["+" if sign > 0 else "-" for sign in signs]
     parts = [
-        "".join(f"{'O' if above else 'U'}{c + 1}{signs[c]}" for c, above in part) or "()"
-        for part in diagram.passages
+        "".join(f"{'O' if c > 0 else 'U'}{abs(c)}{mark[abs(c) - 1]}" for c in part) or "()"
+        for part in code
     ]
     return ",".join(parts)
 
@@ -171,7 +177,7 @@ def parse_gauss(text: str, *, anchor: int | None = None) -> PlanarDiagram:
         >>> parse_gauss("GaussCode[1, -2, 3, -1, 2, -3]").writhe
         3
     """
-    body = text.strip()
+    body = text_of(text, _WHAT)
     if match := re.fullmatch(r"GaussCode\s*(\[.*\])", body, re.DOTALL):
         body = match[1]
     return from_gauss(nested_integers(body, _WHAT), anchor=anchor)
@@ -191,7 +197,7 @@ def parse_extended_gauss(text: str) -> PlanarDiagram:
         >>> parse_extended_gauss("[[[1, -2], [2, -1]], [1, 1]]").linking_matrix
         ((0, 1), (1, 0))
     """
-    body = text.strip()
+    body = text_of(text, "the extended Gauss code")
     if re.search(r"[OoUu]", body) or re.fullmatch(r"\(\s*\)(\s*,\s*\(\s*\))*", body):
         return _signed([_matches(_SIGNED, part, text) for part in _split(body)])
     if re.search(r"[<>]", body):

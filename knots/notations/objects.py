@@ -11,10 +11,12 @@ sage.knots.link.Link and sage.groups.braid.Braid.
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import Any
 
 from ..braids import Braid
-from ..diagrams import PlanarDiagram
+from ..diagrams import PlanarDiagram, check_diagram
 from ..errors import InputError
 from ..optional import require
 from .gauss import to_extended_gauss
@@ -41,7 +43,7 @@ def from_object(x: Any) -> Braid | PlanarDiagram | None:
         return Braid([int(letter) for letter in x.Tietze()], strands=int(x.strands()))
     if all(hasattr(x, name) for name in ("pd_code", "oriented_gauss_code")):
         code = [[int(label) for label in crossing] for crossing in x.pd_code()]
-        return from_pd(code, "sage", circles=0 if code else 1)
+        return from_pd(code, _convention_of_sage(), circles=0 if code else 1)
     if all(hasattr(x, name) for name in ("fundamental_group", "num_cusps")):
         raise InputError(
             "a manifold is not a link: different links can have the same complement; give the "
@@ -57,12 +59,14 @@ def to_spherogram(diagram: PlanarDiagram) -> Any:
     components in an order of its own.
 
     Raises:
+        InputError: not a diagram.
         MissingExtraError: Spherogram is not installed.
 
     Example:
         >>> to_spherogram(PlanarDiagram.from_braid(Braid("1 1 1"))).writhe()  # doctest: +SKIP
         3
     """
+    check_diagram(diagram)
     spherogram = require("spherogram", extra="links", purpose="a Link of Spherogram")
     crossings = [spherogram.Crossing(number) for number in range(len(diagram.crossings))]
     for half, other in enumerate(diagram.mates):
@@ -84,15 +88,25 @@ def to_regina(diagram: PlanarDiagram) -> Any:
     Crossings, components and orientation are kept, also of components without crossings.
 
     Raises:
+        InputError: not a diagram.
         MissingExtraError: Regina is not installed.
 
     Example:
         >>> to_regina(PlanarDiagram.from_braid(Braid("1 1 1"))).writhe()  # doctest: +SKIP
         3
     """
+    check_diagram(diagram)
     regina = require("regina", extra="links", purpose="a Link of Regina")
     code, signs = to_extended_gauss(diagram)
     return regina.Link.fromData(list(signs), [list(part) for part in code])
+
+
+def _convention_of_sage() -> str:
+    """That of the SageMath which is running: it changed in version 10.1."""
+    version = getattr(sys.modules.get("sage.version"), "version", "")
+    match = re.match(r"(\d+)\.(\d+)", str(version))
+    old = match is not None and (int(match[1]), int(match[2])) < (10, 1)
+    return "sage-10.0" if old else "sage"
 
 
 def _from_spherogram(link: Any) -> PlanarDiagram:

@@ -27,10 +27,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from ..diagrams import Crossing, PlanarDiagram
+from ..diagrams import Crossing, PlanarDiagram, check_diagram
 from ..errors import InputError
 from ..halfedges import check_crossings, mates_of, thread
-from .codes import nested_integers, rows, short
+from .codes import nested_integers, rows, short, text_of
 from .shadows import Passage
 
 __all__ = ["PD_CONVENTIONS", "check_convention", "from_pd", "parse_pd", "pd_text", "to_pd"]
@@ -79,7 +79,8 @@ def from_pd(code: Iterable[Iterable[int]], convention: str, *, circles: int = 0)
     if kind == "sage-10.0":
         given = tuple((a, d, c, b) for a, b, c, d in given)
     if kind == "snappy":
-        return PlanarDiagram.from_passages(*_along_smallest(given, circles))
+        bare = PlanarDiagram.from_passages(*_along_smallest(given))
+        return PlanarDiagram(bare.crossings, circles)
     return PlanarDiagram(given, circles)
 
 
@@ -102,7 +103,7 @@ def to_pd(diagram: PlanarDiagram, convention: str, *, kinks: bool = False) -> li
         [(1, 3, 2, 4), (4, 2, 3, 1)]
     """
     kind = check_convention(convention)
-    if diagram.circles and not kinks:
+    if check_diagram(diagram).circles and not kinks:
         raise InputError(
             f"the diagram has {diagram.circles} components without crossings, for which a "
             f"planar-diagram code has no place; write them with kinks (kinks=True), or use the "
@@ -143,7 +144,7 @@ def parse_pd(text: str, convention: str | None = None) -> PlanarDiagram:
         >>> parse_pd("[(0, 3, 1, 2), (3, 0, 2, 1)]", "snappy").signs
         (1, 1)
     """
-    body = text.strip()
+    body = text_of(text, _WHAT)
     if match := re.fullmatch(r"PD\s*\[(.*)\]", body, re.DOTALL):
         inside = match[1].strip()
         if not inside or inside[0].isalpha():
@@ -186,7 +187,7 @@ def pd_text(diagram: PlanarDiagram, convention: str, *, kinks: bool = False) -> 
         '[(0, 0, 1, 1)]'
     """
     kind = check_convention(convention)
-    if kind == "knotinfo" and diagram.circles and not kinks:
+    if kind == "knotinfo" and check_diagram(diagram).circles and not kinks:
         bare = PlanarDiagram.from_passages([p for p in diagram.passages if p], diagram.signs)
         crossings = [f"X[{','.join(map(str, four))}]" for four in to_pd(bare, kind)]
         first = 2 * len(crossings) + 1
@@ -225,9 +226,7 @@ def _later_first(passages: Sequence[Passage]) -> Sequence[Passage]:
     return passages if passages[0] > passages[1] else passages[::-1]
 
 
-def _along_smallest(
-    code: Sequence[Crossing], circles: int
-) -> tuple[list[list[Passage]], list[int]]:
+def _along_smallest(code: Sequence[Crossing]) -> tuple[list[list[Passage]], list[int]]:
     """The passages and signs of a code whose labels orient it as in SnapPy."""
     mate = mates_of(code)
     labels = [label for four in code for label in four]
@@ -252,7 +251,7 @@ def _along_smallest(
         if not lower * upper:
             raise InputError(f"{_WHAT} is not planar: see crossing {list(code[crossing])}")
         signs.append(lower * upper)
-    return [*components, *([] for _ in range(circles))], signs
+    return components, signs
 
 
 def _first_exit(

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..braids import Braid
+from ..diagrams import check_braid
 from ..errors import InputError
 from .codes import short
 
@@ -71,12 +72,16 @@ def write_reference(braid: Braid, jones: complex | None = None) -> dict[str, Any
         jones: V of the braid at t = exp(2πi/5).
 
     Raises:
-        InputError: strands that the word does not use, which these files cannot state.
+        InputError: not a braid or not a number; or strands that the word does not use, which
+            these files cannot state.
 
     Example:
         >>> write_reference(Braid("1 1 1"))["original"]
         {'word': [-1, -1, -1]}
     """
+    check_braid(braid)
+    if jones is not None and not isinstance(jones, (int, float, complex)):
+        raise InputError(f"jones is {short(jones)}; it is a number, or None")
     used = Braid(braid.word).strands
     if used < braid.strands:
         raise InputError(

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..diagrams import PlanarDiagram
+from ..diagrams import PlanarDiagram, check_diagram
 from ..errors import InputError
 
 __all__ = ["Passage", "diagram_with_sides", "planar_diagram", "summands"]
@@ -90,12 +90,15 @@ def summands(diagram: PlanarDiagram) -> list[list[int]]:
 
     Both the summands and the crossings in them are sorted.
 
+    Raises:
+        InputError: not a diagram.
+
     Example:
         >>> from plait.knots import Braid
         >>> summands(PlanarDiagram.from_braid(Braid("1 1 1 2 2 2")))
         [[0, 1, 2], [3, 4, 5]]
     """
-    mate = diagram.mates
+    mate = check_diagram(diagram).mates
     face_of = [0] * len(mate)
     for number, face in enumerate(diagram.faces):
         for crossing, corner in face:

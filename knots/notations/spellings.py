@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Final
 
 from ..braids import Braid
+from ..diagrams import check_braid
 from ..errors import InputError
 from ..words import parse_word
-from .codes import nested_integers, rows, short
+from .codes import nested_integers, rows, short, text_of
 
 __all__ = [
     "SPELLINGS",
@@ -36,6 +38,7 @@ _BRACKETED: Final = re.compile(
     r"(?P<head>BR|Braid|BraidClosure|braid)\s*:?\s*[\[(](?P<body>.*)[\])]", re.DOTALL
 )
 _MAX_LETTERS: Final = 10_000_000
+_WHAT: Final = "the braid word"
 
 
 def parse_sage_word(text: str) -> Braid:
@@ -83,13 +86,21 @@ def parse_bracketed(text: str) -> Braid | None:
         >>> parse_bracketed("1 -2") is None
         True
     """
-    match = _BRACKETED.fullmatch(text.strip())
+    match = _BRACKETED.fullmatch(text_of(text, _WHAT, may_be_empty=True))
     if match is None:
         return None
-    body = nested_integers(f"[{match['body']}]", "the braid word")
-    if len(body) == 2 and isinstance(body[1], list) and not isinstance(body[0], list):
+    body = nested_integers(f"[{match['body']}]", _WHAT)
+    if match["head"] == "BR":
+        if len(body) != 2 or isinstance(body[0], list) or not isinstance(body[1], list):
+            raise InputError(
+                f"cannot read {short(text)}; a braid of KnotTheory states its strands and its "
+                f"word, as in BR[3, {{1, -2, 1, -2}}]"
+            )
         return Braid(body[1], strands=body[0])
-    return Braid(rows(body, "the braid word")[0])
+    words = rows(body, _WHAT)
+    if len(words) != 1:
+        raise InputError(f"{short(text)} holds {len(words)} lists; a braid has one word")
+    return Braid(words[0])
 
 
 def parse_words(text: str) -> Braid:
@@ -108,7 +119,7 @@ def parse_words(text: str) -> Braid:
     if bracketed := parse_bracketed(text):
         return bracketed
     if re.match(r"\s*\[\s*\[", text):
-        words = rows(nested_integers(text, "the list of words"), "the list of words")
+        words = rows(nested_integers(text, _WHAT), _WHAT)
         return min(map(Braid, words), key=lambda b: (b.strands, len(b)))
     word, strands = parse_word(text)
     return Braid(word, strands)
@@ -117,13 +128,8 @@ def parse_words(text: str) -> Braid:
 def _powers(name: str, first: int) -> Callable[[Braid], str]:
     def spelled(braid: Braid) -> str:
         factors = []
-        letters = list(braid.word)
-        while letters:
-            letter, power = letters[0], 0
-            while power < len(letters) and letters[power] == letter:
-                power += 1
-            del letters[:power]
-            exponent = power if letter > 0 else -power
+        for letter, equal in groupby(braid.word):
+            exponent = len(list(equal)) * (1 if letter > 0 else -1)
             factor = f"{name}{abs(letter) - 1 + first}"
             factors.append(factor if exponent == 1 else f"{factor}^{exponent}")
         return "*".join(factors) or "1"
@@ -135,31 +141,59 @@ def _listed(braid: Braid) -> str:
     return ",".join(map(str, braid.word))
 
 
+def _linkinfo(braid: Braid) -> str:
+    return f"{{{braid.strands}, {{{', '.join(map(str, braid.word))}}}}}"
+
+
+def _plait(braid: Braid) -> str:
+    return _linkinfo(braid) if _has_free_strands(braid) else str(braid)
+
+
+def _has_free_strands(braid: Braid) -> bool:
+    """Whether the last strands are not in the word, so that they have to be stated."""
+    return Braid(braid.word).strands < braid.strands
+
+
 SPELLINGS: Final[Mapping[str, Callable[[Braid], str]]] = {
-    "plait": lambda braid: str(braid),
+    "plait": _plait,
     "knotinfo": lambda braid: f"[{_listed(braid)}]",
-    "linkinfo": lambda braid: f"{{{braid.strands}, {{{', '.join(map(str, braid.word))}}}}}",
+    "linkinfo": _linkinfo,
     "knottheory": lambda braid: f"BR[{braid.strands}, {{{', '.join(map(str, braid.word))}}}]",
     "snappy": lambda braid: f"Braid[{_listed(braid)}]",
     "sage": _powers("s", 0),
     "gap": _powers("f", 1),
 }
-"""The spellings of :func:`spell`. Only LinkInfo's and KnotTheory's state the strands."""
+"""The spellings of :func:`spell`."""
+
+_STATING: Final = ("plait", "linkinfo", "knottheory")
 
 
 def spell(braid: Braid, spelling: str = "plait") -> str:
     """The word as another program writes it.
 
+    LinkInfo's and KnotTheory's spellings state the number of strands; that of plait does, in
+    LinkInfo's way, where there are more than the word uses.
+
     Raises:
-        InputError: no such spelling.
+        InputError: not a braid, no such spelling, or one that cannot state the strands of a braid
+            with more than its word uses.
 
     Example:
         >>> spell(Braid("1 -2 -2"), "sage"), spell(Braid("1 -2"), "knottheory")
         ('s0*s1^-2', 'BR[3, {1, -2}]')
+        >>> spell(Braid("1 1", strands=4))
+        '{4, {1, 1}}'
     """
-    if spelling not in SPELLINGS:
+    check_braid(braid)
+    if spelling not in tuple(SPELLINGS):
         raise InputError(
             f"unknown spelling {spelling!r} of braid words; choose one of: {', '.join(SPELLINGS)}"
+        )
+    if spelling not in _STATING and _has_free_strands(braid):
+        raise InputError(
+            f"the braid has {braid.strands} strands, but its word uses "
+            f"{Braid(braid.word).strands}; the spelling {spelling!r} does not state the strands, "
+            f"so the others would be lost; choose one of: {', '.join(_STATING)}"
         )
     return SPELLINGS[spelling](braid)
 
@@ -168,16 +202,12 @@ class _Product:
     """A product of powers of generators and of products in brackets."""
 
     def __init__(self, text: str, *, first: int, example: str) -> None:
-        self._text = text.strip()
+        self._text = text_of(text, _WHAT)
         self._first = first
         self._example = example
         self._at = 0
 
     def letters(self) -> list[int]:
-        if not self._text:
-            raise InputError(
-                f"the braid is empty text; give a product such as {self._example}, or 1"
-            )
         found = self._product(0)
         if self._at < len(self._text):
             raise self._unreadable()

@@ -26,7 +26,8 @@ __all__ = ["NOTATIONS", "read_text"]
 _Link = Braid | PlanarDiagram
 
 _PREFIX: Final = re.compile(r"\s*(?P<name>[A-Za-z][A-Za-z0-9.\-]*)\s*:(?P<body>.*)", re.DOTALL)
-_PD_LIST: Final = re.compile(r"[\[({]\s*[\[({](?:\s*\d+\s*,?){4}[\])}]")
+_FOUR: Final = r"\s*\d{1,18}" + r"(?:\s*[,;]\s*|\s+)\d{1,18}" * 3 + r"\s*"
+_PD_LIST: Final = re.compile(rf"[\[({{]\s*[\[({{]{_FOUR}[\])}}]")
 
 
 def _pd(convention: str) -> Callable[[str], _Link]:

@@ -36,6 +36,8 @@ def test_words() -> None:
     assert convert("4_1", "--to", "word", "--spelling", "sage") == "s0*s1^-1*s0*s1^-1"
     assert convert("2 2 2", "--strands", "4", "--closure", "plat", "--to", "word") == "1 1 1"
     assert convert("pd-snappy: [(0,3,1,2),(3,0,2,1)]", "--to", "word") == "1 1"
+    assert convert("{4,{1,1}}", "--to", "word") == "{4, {1, 1}}"
+    assert convert("unlink(3)", "--to", "word") == "{3, {}}"
 
 
 def test_codes() -> None:
@@ -72,6 +74,11 @@ def test_files_of_the_reference(tmp_path: Path) -> None:
         (["dt: 4 6 2", "--to", "word", "--closure", "plat"], "closed already"),
         (["dt: 4 6 2", "--to", "word", "--strands", "3"], "strands=3 are those of a braid"),
         (["{3,{1,1}}", "--to", "pd", "--convention", "sage"], "kinks"),
+        (["{3,{1,1}}", "--to", "word", "--spelling", "sage"], "would be lost"),
+        (["PD[]", "--to", "dt"], "this diagram has no components"),
+        (["PD[]", "--to", "gauss"], "this diagram has no components"),
+        (["PD[]", "--to", "extended-gauss"], "this diagram has no components"),
+        (["dt:", "--to", "word"], "empty text"),
         (["{3,{1,1}}", "--to", "reference-json"], "do not state the strands"),
     ],
 )

@@ -172,6 +172,10 @@ def test_what_is_no_code_in_python() -> None:
         from_dt(5)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"holds 4\.5, which is not an integer"):
         from_dt([4.5, 6, 2])
+    with pytest.raises(InputError, match="more than 18 digits"):
+        from_dt([10**5000, 6, 2])
+    with pytest.raises(InputError, match="list of flips is 5, which is not a list"):
+        from_dt([4, 6, 2], 5)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="a flip is 0 or 1"):
         from_dt([4, 6, 2], [0, 0, 2])  # type: ignore[list-item]
     for anchor in (0, 7, -7):
@@ -210,12 +214,37 @@ def test_what_is_no_gauss_code(code: str, message: str) -> None:
         ("[[[1,-1]],[1,1]]", "1 crossings, but there are 2 signs"),
         ("[[[1,-1]],[2]]", "sign of crossing 0 is 2"),
         ("O1+U2+O3-U1+O2+U3-", "not planar"),
-        ("", "no extended Gauss code"),
+        ("", "the extended Gauss code is empty text"),
     ],
 )
 def test_what_is_no_extended_gauss_code(code: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         parse_extended_gauss(code)
+
+
+@pytest.mark.parametrize("text", ["", " ", "DT:", "DT: "])
+def test_empty_text_is_no_unknot(text: str) -> None:
+    with pytest.raises(InputError, match="Dowker-Thistlethwaite code is empty text"):
+        parse_dt(text)
+    with pytest.raises(InputError, match="code is empty text"):
+        braid(f"gauss: {text.removeprefix('DT:')}")
+    assert from_dt(parse_dt("[]")) == parse_gauss("[]") == PlanarDiagram(circles=1)
+
+
+@pytest.mark.parametrize("write", [to_dt, to_gauss, to_extended_gauss, extended_gauss_text])
+def test_what_is_written_is_a_diagram(write: Any) -> None:
+    for x in (Braid("1 1 1"), "3_1", None):
+        with pytest.raises(InputError, match=f"a PlanarDiagram is needed, not {type(x).__name__}"):
+            write(x)
+    with pytest.raises(InputError, match="this diagram has no components"):
+        write(PlanarDiagram())
+
+
+@pytest.mark.parametrize("read", [parse_dt, parse_gauss, parse_extended_gauss])
+@pytest.mark.parametrize("x", [None, 5, [4, 6, 2]])
+def test_codes_are_read_from_text(read: Any, x: Any) -> None:
+    with pytest.raises(InputError, match="code is read from text, not from"):
+        read(x)
 
 
 def test_circles() -> None:

@@ -156,6 +156,33 @@ def test_wrong_types(code: Any) -> None:
             from_pd(code, convention)
 
 
+def test_what_is_read_and_written() -> None:
+    for x in (Braid("1 1 1"), None):
+        for write in (to_pd, pd_text):
+            with pytest.raises(InputError, match="a PlanarDiagram is needed, not"):
+                write(x, "knotinfo")  # type: ignore[arg-type,operator]
+    for convention in PD_CONVENTIONS:
+        for circles in (-1, "x", 1.5, None):
+            with pytest.raises(InputError, match=r"circles=.*integer from 0"):
+                from_pd(TREFOIL, convention, circles=circles)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="planar-diagram code is empty text"):
+        parse_pd(" ", "snappy")
+    with pytest.raises(InputError, match="planar-diagram code is read from text"):
+        parse_pd(TREFOIL, "snappy")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="a Braid is needed, not str"):
+        PlanarDiagram.from_braid("1 1 1")  # type: ignore[arg-type]
+
+
+def test_spherogram_writes_the_syntax_of_knottheory() -> None:
+    spherogram = pytest.importorskip("spherogram")
+    for diagram in diagrams(4, 40):
+        there = spherogram.Link(to_pd(diagram, "snappy"))
+        if any(all(above for _, above in part) for part in diagram.passages):
+            continue  # the convention differs for components above all others
+        text = there.PD_code(KnotTheory=True)
+        assert parse_pd(text).signs == tuple(c.sign for c in there.crossings)
+
+
 @pytest.mark.parametrize("convention", ["KnotInfo", "", None, 3, ["sage"]])
 def test_unknown_conventions(convention: Any) -> None:
     with pytest.raises(InputError, match="choose one of: knotinfo, snappy, regina, sage"):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -98,16 +101,75 @@ def test_other_words(text: str, expected: Braid) -> None:
 @given(braids(min_strands=2, max_crossings=12))
 def test_spellings(b: Braid) -> None:
     used = Braid(b.word)
-    assert parse_sage_word(spell(b, "sage")) == parse_gap_word(spell(b, "gap")) == used
+    assert parse_sage_word(spell(used, "sage")) == parse_gap_word(spell(used, "gap")) == used
     assert parse_words(spell(b, "linkinfo")) == parse_bracketed(spell(b, "knottheory")) == b
-    for spelling in ("plait", "knotinfo", "snappy"):
-        assert parse_words(spell(b, spelling)) == used
+    assert parse_words(spell(b, "plait")) == b
+    for spelling in ("knotinfo", "snappy"):
+        assert parse_words(spell(used, spelling)) == used
+
+
+def test_strands_that_a_spelling_cannot_state() -> None:
+    loose = Braid("1 1", strands=4)
+    assert spell(loose) == "{4, {1, 1}}"
+    assert parse_words(spell(Braid([], strands=3))) == Braid([], strands=3)
+    for spelling in ("knotinfo", "snappy", "sage", "gap"):
+        with pytest.raises(InputError, match=f"word uses 2; the spelling '{spelling}' does not"):
+            spell(loose, spelling)
+
+
+def test_long_words_are_spelled_at_once() -> None:
+    start = time.perf_counter()
+    assert spell(Braid([1, 2] * 100_000), "sage").startswith("s0*s1*s0")
+    assert time.perf_counter() - start < 2
 
 
 def test_unknown_spellings() -> None:
     assert len(SPELLINGS) == 7
-    with pytest.raises(InputError, match="choose one of: plait, knotinfo"):
-        spell(Braid("1"), "latin")
+    for spelling in ("latin", None, ["sage"]):
+        with pytest.raises(InputError, match="choose one of: plait, knotinfo"):
+            spell(Braid("1"), spelling)  # type: ignore[arg-type]
+    for x in ("3_1", PlanarDiagram([(1, 1, 2, 2)])):
+        with pytest.raises(InputError, match=f"a Braid is needed, not {type(x).__name__}"):
+            spell(x)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("BR[3]", r"states its strands and its word, as in BR\[3, \{1, -2, 1, -2\}\]"),
+        ("BR[{1,2}]", "states its strands and its word"),
+        ("BR[3,{1},{2}]", "states its strands and its word"),
+        ("BR[2.5,{1}]", "cannot read"),
+        ("Braid[[1,2],[3]]", "holds 2 lists; a braid has one word"),
+        ("Braid[1,[2]]", "list of integers, or of lists of them, not 1"),
+    ],
+)
+def test_words_in_brackets_lose_nothing(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        braid(text)
+    assert braid("Braid[[1,1]]") == Braid([1, 1])
+
+
+@pytest.mark.parametrize("text", ["s0 s1", "s0*s1^-1", "σ0"])
+def test_generators_from_zero_point_to_sage(text: str) -> None:
+    with pytest.raises(InputError, match=rf"numbered from 1 here.*'sage-word: {text[:2]}"):
+        braid(text)
+    assert braid("sage-word: s0 s1") == Braid([1, 2])
+
+
+@pytest.mark.parametrize("read", [parse_words, parse_bracketed, parse_sage_word, parse_gap_word])
+@pytest.mark.parametrize("x", [None, 5, [1, 2]])
+def test_words_are_read_from_text(read: Any, x: Any) -> None:
+    with pytest.raises(InputError, match="the braid word is read from text, not from"):
+        read(x)
+
+
+@pytest.mark.parametrize("text", ["[[" + "1" * 5000 + "x", "[[" + "1 " * 5000 + "x"])
+def test_lists_are_told_apart_at_once(text: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(InputError, match="cannot read"):
+        braid(text)
+    assert time.perf_counter() - start < 2
 
 
 def closures(count: int) -> list[PlanarDiagram]:
@@ -187,6 +249,20 @@ def test_objects_of_sage() -> None:
     assert braid(SageLink([])) == Braid([], strands=1)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("version", "sign"), [("9.8", -1), ("10.0", -1), ("10.1", 1), ("11", 1)])
+def test_sage_changed_its_convention(
+    monkeypatch: pytest.MonkeyPatch, version: str, sign: int
+) -> None:
+    monkeypatch.setitem(sys.modules, "sage.version", SimpleNamespace(version=version))
+    assert braid(SageLink(json.loads(TREFOIL))) == Braid([sign] * 3)  # type: ignore[arg-type]
+
+
+def test_positive_letters_of_sage() -> None:
+    # The documentation of Link.pd_code: that of the closed braid B([1, 1, 1, 1, 1]).
+    code = [[2, 4, 3, 1], [4, 6, 5, 3], [6, 8, 7, 5], [8, 10, 9, 7], [10, 2, 1, 9]]
+    assert braid(SageLink(code)) == Braid([1] * 5)  # type: ignore[arg-type]
+
+
 def test_other_objects() -> None:
     assert from_object(object()) is None
     with pytest.raises(InputError, match="sequence of integers or text"):
@@ -233,6 +309,13 @@ def test_the_value_in_a_file_is_that_of_the_braid_read() -> None:
 def test_what_is_no_file_of_the_reference(data: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read_reference(data)
+
+
+def test_what_cannot_be_written_to_a_file() -> None:
+    with pytest.raises(InputError, match="a Braid is needed, not str"):
+        write_reference("3_1")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="jones is 'x'; it is a number"):
+        write_reference(Braid("1"), "x")  # type: ignore[arg-type]
 
 
 def test_strands_that_a_file_cannot_state() -> None:
