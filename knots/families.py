@@ -41,6 +41,8 @@ MAX_DIAGRAM_CROSSINGS: Final = 500
 Its braid may have up to about the square of this number of letters.
 """
 
+_MAX_DIGITS: Final = 1000
+
 
 def torus_link(p: int, q: int) -> Braid:
     """The torus link T(p, q), all components parallel, as a closed braid on min(|p|, |q|) strands.
@@ -195,9 +197,13 @@ def rational_link(*twists: int) -> PlanarDiagram:
 def _integer(value: object, what: str) -> int:
     if not isinstance(value, bool):
         try:
-            return operator.index(value)  # type: ignore[arg-type]
+            number = operator.index(value)  # type: ignore[arg-type]
         except TypeError:
             pass
+        else:
+            if abs(number) < 10**_MAX_DIGITS:
+                return number
+            raise InputError(f"{what} has more than {_MAX_DIGITS} digits")
     raise InputError(f"{what} is {value!r}; the parameters of a link are integers")
 
 

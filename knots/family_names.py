@@ -32,6 +32,8 @@ def _named_two_bridge(p: int, q: int) -> Braid:
 
 
 def _unlink(components: int) -> Braid:
+    if components == 0:
+        raise InputError("unlink(0) has no components, and a link has at least one")
     return torus_link(0, components)
 
 
@@ -118,7 +120,7 @@ def family_braid(name: str) -> Braid:
         >>> family_braid("5/2")
         Braid([-2, 1, -2, 1], strands=3)
     """
-    parsed = _parse(name)
+    parsed = _parse(name) if isinstance(name, str) else None
     if parsed is None:
         raise InputError(
             f"{name!r} is not the name of a family of links; such names look like T(3,5), "

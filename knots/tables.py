@@ -286,6 +286,8 @@ def lookup(name: str) -> Entry:
         ...
         UnknownNameError: unknown knot or link '8_22'; nearest: 8_21, 8_20, 8_19, 8_18, 8_17
     """
+    if not isinstance(name, str):
+        raise UnknownNameError(f"the name of a knot or a link is text, not {name!r}")
     bundle = _bundle()
     if is_family_name(name):
         braid = family_braid(name)

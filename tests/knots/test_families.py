@@ -251,7 +251,7 @@ def test_not_a_name(text: str) -> None:
         ("T(0,0)", "T(0, 0) is not a link; give T(p, q) with p and q not both zero"),
         ("T(2000,2001)", "T(2000, 2001) has 3999999 crossings, more than the 1000000"),
         ("unlink(999999999)", "is an unlink of 999999999 components, more than the 100000"),
-        ("unlink(0)", "T(0, 0) is not a link"),
+        ("unlink(0)", "unlink(0) has no components, and a link has at least one"),
         ("6/4", "K(6/4): numerator and denominator of a two-bridge link have no common divisor"),
         ("0/0", "K(0/0): numerator and denominator of a two-bridge link have no common divisor"),
         ("2/5", "2/5 is no two-bridge link by name: the numerator is the determinant"),
@@ -279,6 +279,20 @@ def test_parameters_that_are_not_integers(wrong: Any) -> None:
     ):
         with pytest.raises(InputError, match="the parameters of a link are integers"):
             call()
+
+
+def test_numbers_that_are_not_written_out() -> None:
+    for call in (
+        lambda: torus_link(10**5000, 3),
+        lambda: two_bridge_link(10**5000, 3),
+        lambda: pretzel_link(10**5000),
+        lambda: rational_link(10**5000),
+    ):
+        with pytest.raises(InputError, match="has more than 1000 digits"):
+            call()
+    for wrong in (None, 5, ["T(2,3)"]):
+        with pytest.raises(InputError, match="not the name of a family"):
+            family_braid(wrong)  # type: ignore[arg-type]
 
 
 def test_no_parameters() -> None:

@@ -159,6 +159,12 @@ def test_is_not_a_name(text: str) -> None:
         tables.lookup(text)
 
 
+@pytest.mark.parametrize("name", [None, 5, ["3_1"]])
+def test_names_are_text(name: Any) -> None:
+    with pytest.raises(UnknownNameError, match="name of a knot or a link is text, not"):
+        tables.lookup(name)
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
