@@ -15,6 +15,8 @@ All rows of both tables lead to their polynomial in this way.
 
 SnapPy's flips, one for each number of the code, tell the rest: 0 where the strand that comes to
 the crossing later crosses the earlier one from right to left, 1 where from left to right.
+Spherogram writes them so for all connected diagrams, but reads them so only where no strand
+crosses itself in a loop that encloses nothing; give it such a diagram as a planar-diagram code.
 
 Sources: C. H. Dowker and M. B. Thistlethwaite, Topology Appl. 16 (1983) 19; spherogram.DTcodec
 (version 2.4) for flips and letters.

@@ -85,16 +85,21 @@ def test_the_rule_for_mirror_images() -> None:
 
 def test_spherogram_means_the_same_by_flips() -> None:
     spherogram = pytest.importorskip("spherogram")
+    kinks = 0
     for seed in range(60):
-        diagram = PlanarDiagram.from_braid(random_braid(4, 12, seed))
-        if diagram.circles or any(len(set(four)) < 4 for four in diagram.crossings):
+        diagram = PlanarDiagram.from_braid(random_braid(4, 5 + seed % 8, seed))
+        if diagram.circles or len(diagram.parts) > 1:
+            continue
+        components, flips = spherogram.Link(to_pd_of(diagram)).DT_code(flips=True)
+        assert polynomial(from_dt(components, flips)) == polynomial(diagram)
+        if any(len(set(four)) < 4 for four in diagram.crossings):
+            kinks += 1
             continue
         code = to_dt(diagram)
         there = spherogram.DTcodec(list(code.components), list(map(int, code.flips or ())))
         link = spherogram.Link(there.PD_code())
         assert sum(c.sign for c in link.crossings) == diagram.writhe
-        components, flips = spherogram.Link(to_pd_of(diagram)).DT_code(flips=True)
-        assert polynomial(from_dt(components, flips)) == polynomial(diagram)
+    assert kinks > 3
 
 
 def to_pd_of(diagram: PlanarDiagram) -> Any:
