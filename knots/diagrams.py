@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .braids import Braid
+from .checks import check_braid
 from .closures import strand_directions
 from .conventions import check_closure
 from .errors import InputError
@@ -22,7 +23,7 @@ from .halfedges import (
     thread,
 )
 
-__all__ = ["Crossing", "PlanarDiagram", "check_braid", "check_diagram"]
+__all__ = ["Crossing", "PlanarDiagram", "check_diagram"]
 
 # A half-edge is the number 4·crossing + k for the end of edge k at the crossing; a corner has the
 # number of the half-edge that it follows counterclockwise.
@@ -320,24 +321,6 @@ class PlanarDiagram:
                     f"faces, and a diagram in the plane has {len(part) + 2}; list the four edges "
                     f"of each crossing counterclockwise from the incoming lower one"
                 )
-
-
-def check_braid(braid: object) -> Braid:
-    """The braid, if it is one.
-
-    Raises:
-        InputError: it is not.
-
-    Example:
-        >>> check_braid(Braid("1 -2"))
-        Braid([1, -2], strands=3)
-    """
-    if isinstance(braid, Braid):
-        return braid
-    raise InputError(
-        f"a Braid is needed, not {type(braid).__name__}; plait.braid(…) makes one of whatever "
-        f"stands for a link"
-    )
 
 
 def check_diagram(diagram: object) -> PlanarDiagram:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..braids import Braid
-from ..diagrams import check_braid
+from ..checks import check_braid
 from ..errors import InputError
 from .codes import short
 

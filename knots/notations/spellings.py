@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Final
 
 from ..braids import Braid
-from ..diagrams import check_braid
+from ..checks import check_braid
 from ..errors import InputError
 from ..words import parse_word
 from .codes import nested_integers, rows, short, text_of

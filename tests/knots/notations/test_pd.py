@@ -169,7 +169,7 @@ def test_what_is_read_and_written() -> None:
         parse_pd(" ", "snappy")
     with pytest.raises(InputError, match="planar-diagram code is read from text"):
         parse_pd(TREFOIL, "snappy")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="a Braid is needed, not str"):
+    with pytest.raises(InputError, match="is no braid; give Braid"):
         PlanarDiagram.from_braid("1 1 1")  # type: ignore[arg-type]
 
 
