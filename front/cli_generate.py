@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["generate_command"]
 
+_BEGIN = b'{"id": "'  # of the line of an instance
+
 
 @click.command("generate")
 @click.argument("family", metavar="[FAMILY]", required=False)
@@ -92,7 +94,8 @@ def generate_command(
                 click.echo(_line(one.braid))
         return
     kept = _write(instances, out, values, memory)
-    say(Text(f"{count} instances in {out}" + (f", {kept} of them from before" if kept else "")))
+    total = max(count, kept)
+    say(Text(f"{total} instances in {out}" + (f", {kept} of them from before" if kept else "")))
 
 
 def _show_families(as_json: bool) -> None:
@@ -187,7 +190,10 @@ def _finished(out: Path) -> list[Instance]:
         data = out.read_bytes()
         whole = data[: data.rfind(b"\n") + 1]
         found = [Instance.from_json(json.loads(line)) for line in whole.decode().splitlines()]
-        if whole != data:
+        rest = data[len(whole) :]
+        if rest[: len(_BEGIN)] != _BEGIN[: len(rest)]:
+            raise RecordError("its last line is not finished and is no instance")
+        if rest:
             with out.open("r+b") as file:
                 file.truncate(len(whole))
     except (ValueError, RecordError) as error:

@@ -124,3 +124,23 @@ def test_mistakes(shell: Shell, arguments: list[Any], message: str) -> None:
     assert out == ""
     assert message in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("data", [b'{"my": "data"}', b"text", b'{"i'])
+def test_files_of_one_unfinished_line_are_kept_unless_it_is_an_instance(
+    shell: Shell, tmp_path: Path, data: bytes
+) -> None:
+    out = tmp_path / "some.json"
+    out.write_bytes(data)
+    ours = data == b'{"i'
+    arguments = ("uniform", "--strands", "3", "--crossings", "4", "--out", out)
+    _, err = shell(*arguments, code=0 if ours else 2)
+    assert ours or out.read_bytes() == data
+    assert ours or "is no instance" in err
+
+
+def test_a_file_that_holds_more_is_not_miscounted(shell: Shell, tmp_path: Path) -> None:
+    arguments = ("uniform", "--strands", "3", "--crossings", "4", "--out", tmp_path / "x")
+    shell(*arguments, "--count", "3")
+    _, err = shell(*arguments, "--count", "2")
+    assert "3 instances in" in err
