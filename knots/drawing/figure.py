@@ -21,7 +21,8 @@ __all__ = ["draw_matplotlib", "rendered"]
 _INCH = 96  # in units of the SVG
 _DPI = 192
 _PURPOSE = "drawing with Matplotlib"
-_MAX_PIXELS = 2**16
+_MAX_SIDE = 2**16
+_MAX_PIXELS = 2**28  # of four bytes each
 _ALIGNMENTS: Final = {
     "above": ("center", "baseline"),
     "below": ("center", "top"),
@@ -84,7 +85,7 @@ def rendered(
     check_color(background, "background")
     _, shapes = laid_out(b, width, direction, **options)
     sides = [round(side / _INCH * _DPI) for side in (shapes.width, shapes.height)]
-    if form == "png" and max(sides) >= _MAX_PIXELS:
+    if form == "png" and (max(sides) >= _MAX_SIDE or sides[0] * sides[1] > _MAX_PIXELS):
         raise InputError(
             f"a PNG of {sides[0]} x {sides[1]} pixels is too large; draw SVG or PDF, or give "
             f"another width"

@@ -90,7 +90,9 @@ def laid_out(
     check_direction(direction)
     extent = None if width is None else check_width(width)
     if direction == "up":
-        return drawn, turned(picture(drawn, extent, Metrics(head=_LABEL)))
+        # Labels are beside the strands, with room between them.
+        lane = _LABEL + 14 if drawn.labels or drawn.runs else Metrics.lane
+        return drawn, turned(picture(drawn, extent, Metrics(head=_LABEL, lane=lane)))
     return drawn, picture(drawn, extent)
 
 

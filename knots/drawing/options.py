@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from numbers import Real
 from typing import Final, Literal, TypedDict, get_args
 
 from ..braids import Braid
+from ..checks import shown
 from ..closed import ClosedBraid
 from ..closures import closure_components, strand_directions
 from ..conventions import Closure, check_closure
@@ -29,7 +33,11 @@ __all__ = [
 
 Colouring = Literal["component", "strand", "none"]
 Direction = Literal["right", "up"]
-_COLOR = re.compile(r"[A-Za-z]{1,40}|#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
+# Every reader of SVG knows these names, and so does Matplotlib; others are black or an error.
+_COLOR = re.compile(
+    r"aqua|black|blue|fuchsia|gray|green|lime|maroon|navy|olive|purple|red|silver|teal|white|yellow"
+    r"|#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})"
+)
 _COLOURINGS: Final[tuple[Colouring, ...]] = get_args(Colouring)
 _MAX_LETTERS = 20_000
 _MAX_STRANDS = 500
@@ -148,9 +156,13 @@ def check_width(width: object) -> float:
     Raises:
         InputError: not a positive finite number.
     """
-    if isinstance(width, (int, float)) and not isinstance(width, bool) and 0 < width < 1e9:
-        return float(width)
-    raise InputError(f"width={width!r}: the width of a drawing is a positive number")
+    number = math.nan
+    if isinstance(width, Real) and not isinstance(width, bool):
+        with suppress(OverflowError):
+            number = float(width)
+    if 0 < number < 1e9:
+        return number
+    raise InputError(f"width={shown(width)}: the width of a drawing is a positive number")
 
 
 def check_direction(direction: object) -> None:
@@ -159,7 +171,7 @@ def check_direction(direction: object) -> None:
     Raises:
         InputError: neither ``"right"`` nor ``"up"``.
     """
-    if direction not in get_args(Direction):
+    if not isinstance(direction, str) or direction not in get_args(Direction):
         raise InputError(
             f"direction={direction!r}: choose one of: {', '.join(get_args(Direction))}"
         )
@@ -169,11 +181,12 @@ def check_color(color: object, name: str) -> None:
     """Refuse what is no colour and not None.
 
     Raises:
-        InputError: neither a name nor ``#RGB`` or ``#RRGGBB``.
+        InputError: neither one of the 16 names of CSS 1 nor ``#RGB`` or ``#RRGGBB``.
     """
     if color is not None and not (isinstance(color, str) and _COLOR.fullmatch(color)):
         raise InputError(
-            f"{name}={color!r}: give a colour such as 'white' or '#1E1E1E', or None for none"
+            f"{name}={color!r}: give '#RRGGBB', one of the 16 basic names of colours such as "
+            f"'white', or None for none"
         )
 
 
@@ -187,7 +200,7 @@ def _check_size(word: Braid) -> None:
 
 
 def _colors(word: Braid, closure: Closure | None, color: object) -> tuple[int, ...]:
-    if color is not None and color not in _COLOURINGS:
+    if color is not None and not (isinstance(color, str) and color in _COLOURINGS):
         raise InputError(f"color={color!r}: choose one of: {', '.join(_COLOURINGS)}")
     if color == "none":
         return (-1,) * word.strands
@@ -213,7 +226,7 @@ def _highlight(highlight: Iterable[int], letters: int) -> frozenset[int]:
     for position in sorted(positions):
         if not 0 <= position < letters:
             raise InputError(
-                f"highlight: position {position} is not in this word of {letters} letters; "
+                f"highlight: position {shown(position)} is not in this word of {letters} letters; "
                 f"positions count from 0"
             )
     return positions

@@ -72,6 +72,6 @@ def save_drawing(
         )
     try:
         target.write_bytes(data)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError for a name with a null character
         raise InputError(f"cannot write {target}: {error}") from error
     return target
