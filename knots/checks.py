@@ -1,15 +1,68 @@
-"""Checks of arguments that many functions have: counts, fractions, seeds."""
+"""Checks of arguments that many functions have: braids, integers, fractions, seeds."""
 
 from __future__ import annotations
 
 import math
 import operator
 
+from .braids import Braid
 from .errors import InputError
 
-__all__ = ["check_count", "check_fraction", "check_seed"]
+__all__ = [
+    "check_braid",
+    "check_count",
+    "check_fraction",
+    "check_integer",
+    "check_seed",
+    "check_size",
+    "shown",
+]
 
 _MOST = 10_000_000
+_SHOWN_BITS = 256  # Python refuses to print integers of more than 4300 digits
+
+
+def shown(value: object) -> str:
+    """A value as messages show it: integers that are too long to read by their size.
+
+    Example:
+        >>> shown("a"), shown(10**1000)
+        ("'a'", 'an integer of 3322 bits')
+    """
+    if isinstance(value, int) and value.bit_length() > _SHOWN_BITS:
+        return f"an integer of {value.bit_length()} bits"
+    return repr(value)
+
+
+def check_braid(b: object) -> Braid:
+    """A Braid.
+
+    Raises:
+        InputError: it is something else, such as the text of one.
+
+    Example:
+        >>> check_braid(Braid("1 2"))
+        Braid([1, 2], strands=3)
+    """
+    if not isinstance(b, Braid):
+        raise InputError(f"{b!r} is no braid; give Braid(word, strands), or plait.braid(…)")
+    return b
+
+
+def check_integer(value: object, name: str) -> int:
+    """An integer of any type, but no truth value.
+
+    Raises:
+        InputError: it is none; the message names the argument.
+
+    Example:
+        >>> check_integer(-3, "count")
+        -3
+    """
+    found = _integer(value)
+    if found is None:
+        raise InputError(f"{name}={value!r}: give an integer")
+    return found
 
 
 def check_count(value: object, name: str, *, least: int, most: int = _MOST) -> int:
@@ -22,15 +75,10 @@ def check_count(value: object, name: str, *, least: int, most: int = _MOST) -> i
         >>> check_count(3, "strands", least=2)
         3
     """
-    if not isinstance(value, bool):
-        try:
-            count = operator.index(value)  # type: ignore[arg-type]
-        except TypeError:
-            pass
-        else:
-            if least <= count <= most:
-                return count
-    raise InputError(f"{name}={value!r}: give an integer from {least} to {most}")
+    found = _integer(value)
+    if found is None or not least <= found <= most:
+        raise InputError(f"{name}={shown(value)}: give an integer from {least} to {most}")
+    return found
 
 
 def check_fraction(value: object, name: str) -> float:
@@ -49,7 +97,7 @@ def check_fraction(value: object, name: str) -> float:
         number = math.nan
     if 0 <= number <= 1:
         return number
-    raise InputError(f"{name}={value!r}: give a number from 0 to 1")
+    raise InputError(f"{name}={shown(value)}: give a number from 0 to 1")
 
 
 def check_seed(value: object) -> int:
@@ -62,12 +110,31 @@ def check_seed(value: object) -> int:
         >>> check_seed(7)
         7
     """
-    if not isinstance(value, bool):
-        try:
-            seed = operator.index(value)  # type: ignore[arg-type]
-        except TypeError:
-            pass
-        else:
-            if seed >= 0:
-                return seed
-    raise InputError(f"seed={value!r}: give an integer from 0 on")
+    found = _integer(value)
+    if found is None or found < 0:
+        raise InputError(f"seed={shown(value)}: give an integer from 0 on")
+    return found
+
+
+def check_size(count: int, what: str, *, most: int = _MOST) -> None:
+    """Refuse what is too large to build, before it is built.
+
+    Raises:
+        InputError: the count is larger than ``most``.
+
+    Example:
+        >>> check_size(100, "letters")
+    """
+    if count > most:
+        raise InputError(
+            f"{shown(count)} {what} are more than the {most} allowed; make it smaller"
+        )
+
+
+def _integer(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None

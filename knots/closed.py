@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import Any
 
 from .braids import Braid
+from .checks import check_braid
 from .closures import closure_components, closure_linking, closure_writhe, strand_directions
 from .conventions import check_closure
 from .diagrams import PlanarDiagram
@@ -58,10 +59,7 @@ class ClosedBraid:
     reverse: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.braid, Braid):
-            raise InputError(
-                f"{self.braid!r} is no braid; give Braid(word, strands), or plait.braid(…)"
-            )
+        check_braid(self.braid)
         object.__setattr__(self, "closure", check_closure(self.closure, self.braid.strands))
         # Raises where there is no such component; then sorted, each once.
         reverse = tuple(self.reverse) if isinstance(self.reverse, Iterable) else self.reverse

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Iterable, Iterator
 
 from .braids import Braid
+from .checks import check_braid, shown
 from .conventions import check_closure
 from .errors import InputError
 
@@ -135,15 +136,14 @@ def _check_reverse(reverse: Iterable[int], count: int) -> frozenset[int]:
             f"reverse={reverse!r}: give the numbers of the components to reverse, such as [0, 2]"
         ) from None
     if not set(numbers) <= set(range(count)):
-        raise InputError(
-            f"reverse={sorted(set(numbers))}: this link has the components 0..{count - 1}"
-        )
+        given = ", ".join(map(shown, sorted(set(numbers))))
+        raise InputError(f"reverse=[{given}]: this link has the components 0..{count - 1}")
     return frozenset(numbers)
 
 
 def _travels(braid: Braid, closure: str) -> list[list[tuple[int, int]]]:
     """Per component, the (strand, direction) pairs met along it, direction ±1 for up or down."""
-    kind = check_closure(closure, braid.strands)
+    kind = check_closure(closure, check_braid(braid).strands)
     top_of = braid.permutation
     strand_at_top = [0] * braid.strands
     for strand, position in enumerate(top_of):

@@ -22,12 +22,13 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .braids import Braid
-from .checks import check_count, check_fraction, check_seed
+from .checks import check_braid, check_count, check_fraction, check_seed, check_size
 from .errors import InputError
 from .instances import Instance
 from .sectors import Exact, magnitude, product, small_value
 
 __all__ = [
+    "MOST_SCRAMBLED",
     "Magnitude",
     "benchmark_braid",
     "brickwall_word",
@@ -36,6 +37,9 @@ __all__ = [
     "scrambled",
 ]
 
+MOST_SCRAMBLED: Final = 500_000
+"""Letters of a braid to scramble, which takes up to a minute for so many."""
+_MOST_STRANDS: Final = 10_000  # V has a digit for every five
 Magnitude: TypeAlias = float | tuple[float, float] | None
 
 # The brickwall to conjugate with has one sign per layer, so that braid relations apply.
@@ -83,8 +87,9 @@ def benchmark_braid(
         >>> 0.3 <= benchmark_braid(15, 15, seed=1, magnitude=(0.3, 0.4)).magnitude <= 0.4
         True
     """
-    n = check_count(strands, "strands", least=2)
+    n = check_count(strands, "strands", least=2, most=_MOST_STRANDS)
     most = check_count(layers, "layers", least=1)
+    check_size(n * most // 2, "letters to scramble", most=MOST_SCRAMBLED // 5)
     rng = random.Random(check_seed(seed))
     low, high = _interval(magnitude)
     blocks = _closest_union(_pool(n, most, rng), n, low, high, rng)
@@ -129,8 +134,9 @@ def disguised_unlink(strands: int, layers: int, components: int = 1, *, seed: in
         >>> disguised_unlink(12, 6, 2, seed=0).exact == (0, 0, -1, -1)  # φ
         True
     """
-    n = check_count(strands, "strands", least=1)
+    n = check_count(strands, "strands", least=1, most=_MOST_STRANDS)
     depth_of_w = check_count(layers, "layers", least=0)
+    check_size(n * (depth_of_w + 1), "letters to scramble", most=MOST_SCRAMBLED)
     parts = check_count(components, "components", least=1, most=n)
     rng = random.Random(check_seed(seed))
     w = brickwall_word(n, depth_of_w, 0.666, random.Random(seed))
@@ -183,25 +189,30 @@ def scrambled(braid: Braid, moves: int, *, seed: int) -> Braid:
         seed: of the positions.
 
     Raises:
-        InputError: ``moves`` or ``seed`` is negative or not an integer.
+        InputError: not a braid, or ``moves`` or ``seed`` is negative or not an integer.
 
     Example:
         >>> scrambled(Braid("1 2 1 3"), 3, seed=2)
         Braid([2, 1, 2, 3], strands=4)
     """
-    word = list(braid.word)
-    _scramble(word, check_count(moves, "moves", least=0), random.Random(check_seed(seed)))
+    word = list(check_braid(braid).word)
+    _scramble(
+        word, check_count(moves, "moves", least=0, most=10**9), random.Random(check_seed(seed))
+    )
     return Braid(word, braid.strands)
 
 
 def depth(braid: Braid) -> int:
     """The least number of layers of letters on disjoint strands, by far commutations only.
 
+    Raises:
+        InputError: not a braid.
+
     Example:
         >>> depth(Braid("1 3 2")), depth(Braid("1 2 3"))
         (2, 3)
     """
-    at = [0] * (braid.strands + 1)
+    at = [0] * (check_braid(braid).strands + 1)
     for letter in braid.word:
         i = abs(letter)
         at[i - 1] = at[i] = max(at[i - 1], at[i]) + 1

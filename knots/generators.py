@@ -31,8 +31,8 @@ from math import gcd
 from typing import Any, Final
 
 from .braids import Braid
-from .checks import check_count, check_fraction, check_seed
-from .disguise import benchmark_braid, brickwall_word, disguised_unlink, scrambled
+from .checks import check_count, check_fraction, check_seed, check_size
+from .disguise import MOST_SCRAMBLED, benchmark_braid, brickwall_word, disguised_unlink, scrambled
 from .errors import InputError, UnknownNameError
 from .families import torus_link
 from .instances import Bounds, Instance
@@ -52,6 +52,7 @@ __all__ = [
 
 DENSITY: Final = 2 / 3
 _TRIES: Final = 10_000
+_LETTERS_TRIED: Final = 30_000_000
 _SMALL: Final = 7
 _MOVES_OF_TWISTED: Final = 60
 
@@ -80,6 +81,7 @@ def random_brickwall(
     """
     n = check_count(strands, "strands", least=1)
     rows = check_count(layers, "layers", least=0)
+    check_size(n * rows // 2, "sites")
     filled = check_fraction(density, "density")
     rng = random.Random(check_seed(seed))
     return _drawn(lambda: Braid(brickwall_word(n, rows, filled, rng), n), knot)
@@ -113,7 +115,9 @@ def random_braid(
         Braid([-3, -2, -2, 2, 1, -2], strands=4)
     """
     n = check_count(strands, "strands", least=1)
-    count = check_count(crossings, "crossings", least=0, most=0 if n == 1 else 10**7)
+    count = check_count(crossings, "crossings", least=0)
+    if n == 1 and count:
+        raise InputError(f"crossings={count}: a braid on one strand has no letters")
     _check_parity(n, count, knot)
     rng = random.Random(check_seed(seed))
 
@@ -214,7 +218,8 @@ def twisted_braid(strands: int, crossings: int, *, twists: int = 1, seed: int) -
     """
     n = check_count(strands, "strands", least=2)
     count = check_count(crossings, "crossings", least=0)
-    k = check_count(twists, "twists", least=1, most=1000)
+    k = check_count(twists, "twists", least=1)
+    check_size(count + k * n * (n - 1), "letters to scramble", most=MOST_SCRAMBLED)
     inner = random_braid(min(n, _SMALL), count, seed=seed, positive=True)
     word = list(inner.word) + list(range(1, n)) * (n * k)
     rng = random.Random(seed)
@@ -286,7 +291,7 @@ def generate(family: str, *, seed: int | None = 0, **parameters: Any) -> Instanc
         >>> generate("torus", strands=3, turns=4).exact
         (1, 0, 0, 0)
     """
-    if family not in FAMILIES:
+    if not isinstance(family, str) or family not in FAMILIES:
         raise UnknownNameError(f"unknown family {family!r}; choose one of: {', '.join(FAMILIES)}")
     found = FAMILIES[family]
     unknown = sorted(set(parameters) - set(found.parameters))
@@ -442,10 +447,14 @@ def _drawn(draw: Callable[[], Braid], knot: bool) -> Braid:
     """A draw; where a knot is wanted, the first that is one."""
     if not knot:
         return draw()
-    for _ in range(_TRIES):
+    tries = letters = 0
+    while tries < _TRIES and letters < _LETTERS_TRIED:
         braid = draw()
         if braid.components == 1:
             return braid
+        tries, letters = tries + 1, letters + len(braid)
     raise InputError(
-        f"none of {_TRIES} such braids closes to a knot; give more crossings or more layers"
+        f"none of {tries} such braids closes to a knot; about one of as many as there are strands "
+        f"does where there are many crossings, so give fewer strands or more layers, or another "
+        f"seed"
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import cmath
 import json
-from collections.abc import Mapping
+import operator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
 from .braids import Braid
-from .conventions import PHI, Closure, check_closure
+from .checks import check_braid
+from .conventions import Closure, check_closure
 from .errors import InputError, RecordError
+from .sectors import magnitude
 from .values import zeta_value
 
 __all__ = ["KNOWN_BY", "Bounds", "Instance"]
@@ -63,8 +67,8 @@ class Instance:
         notes: what else is to be said, in words.
 
     Raises:
-        InputError: the closure is not possible, or ``exact`` and ``known_by`` disagree about
-            whether the value is known.
+        InputError: not a braid, the closure is not possible, ``exact`` is not four integers, or
+            ``exact`` and ``known_by`` disagree about whether the value is known.
 
     Example:
         >>> one = Instance(family="example", parameters={}, seed=None, braid=Braid("1 1 1"),
@@ -89,7 +93,11 @@ class Instance:
     notes: str = ""
 
     def __post_init__(self) -> None:
-        check_closure(self.closure, self.braid.strands)
+        check_closure(self.closure, check_braid(self.braid).strands)
+        if self.exact is not None:
+            object.__setattr__(self, "exact", _four(self.exact))
+        if not isinstance(self.known_by, (tuple, list)):
+            raise InputError(f"known_by={self.known_by!r}: give a tuple, such as ('evaluation',)")
         if (self.exact is None) != (not self.known_by) or not set(self.known_by) <= set(KNOWN_BY):
             raise InputError(
                 f"known_by={self.known_by!r} for exact={self.exact!r}: name the ways by which a "
@@ -109,8 +117,11 @@ class Instance:
 
     @property
     def value(self) -> complex | None:
-        """V at t = exp(2πi/5), where it is known."""
-        return None if self.exact is None else zeta_value(self.exact)
+        """V at t = exp(2πi/5), where it is known and below the largest float, 1.8e308."""
+        if self.exact is None:
+            return None
+        found = zeta_value(self.exact)
+        return found if cmath.isfinite(found) else None
 
     @property
     def magnitude(self) -> float | None:
@@ -119,18 +130,18 @@ class Instance:
         For a Markov closure this is |E_s⟨s|U|s⟩|, for a plat closure |⟨p|U|p⟩|: what a quantum
         computer measures.
         """
-        if self.value is None:
+        if self.exact is None:
             return None
         n = self.braid.strands
-        most = n - 1 if self.closure == "markov" else n // 2 - 1
-        return min(1.0, float(abs(self.value) / PHI**most))
+        return magnitude(self.exact, n if self.closure == "markov" else n // 2)
 
     def evaluated(self, exact: tuple[int, int, int, int]) -> Instance:
         """The same with a value that an evaluator computed, in addition to what is known.
 
         Raises:
-            InputError: another value is known already.
+            InputError: another value is known already, or this is not four integers.
         """
+        exact = _four(exact)
         if self.exact is not None and self.exact != exact:
             raise InputError(
                 f"{self.id}: the value known by {' and '.join(self.known_by)} is "
@@ -151,8 +162,9 @@ class Instance:
             "crossings": len(self.braid),
             "word": list(self.braid.word),
         }
-        if self.exact is not None and self.value is not None:
-            data["value"] = [self.value.real, self.value.imag]
+        if self.exact is not None:
+            if (value := self.value) is not None:
+                data["value"] = [value.real, value.imag]
             data["exact"] = list(self.exact)
             data["magnitude"] = self.magnitude
             data["known_by"] = list(self.known_by)
@@ -180,7 +192,7 @@ class Instance:
                 seed=None if data["seed"] is None else int(data["seed"]),
                 braid=Braid(data["word"], int(data["strands"])),
                 closure=data["closure"],
-                exact=None if exact is None else _four(exact),
+                exact=exact,
                 known_by=tuple(map(str, data.get("known_by", ()))),
                 centre=None if centre is None else Braid(centre["word"], int(centre["strands"])),
                 bounds=Bounds(**{k: int(v) for k, v in data.get("bounds", {}).items()}),
@@ -196,6 +208,11 @@ class Instance:
         return found
 
 
-def _four(data: Any) -> tuple[int, int, int, int]:
-    a0, a1, a2, a3 = map(int, data)
+def _four(exact: Iterable[object]) -> tuple[int, int, int, int]:
+    try:
+        a0, a1, a2, a3 = map(operator.index, exact)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise InputError(
+            f"exact={exact!r}: give the four integers a0 … a3 of a0 + a1 ζ + a2 ζ² + a3 ζ³"
+        ) from None
     return a0, a1, a2, a3

@@ -17,11 +17,12 @@ Positions are those of the letters of the word, from 0.
 **Why the exchange move and the flype hold.** A circle between the strands i and i + 1 of the
 closed braid cuts the sphere into two discs. If σ_i occurs in two places only, the link is a tangle
 T with four ends in the inner disc, another one in the outer disc, and between them σ_i^k in one
-place and σ_i^l in the other. Turning T once by 2π about the axis through both places adds a full
-twist to one place and takes it from the other, and changes nothing: that is the exchange
-(1, −1) → (−1, 1), whatever the tangles. If i = n − 1, the outer tangle with both twists is the
-rational tangle 1/k + 1/l as soon as k or l is ±1, and as rational tangles do not change by a turn
-it is 1/l + 1/k: that is the flype, whatever the tangle T.
+place and σ_i^l in the other. Turning T once by 2π about the axis through both places twists its
+two ends at each of them fully about each other, by opposite senses, and changes nothing. Such a
+twist, whose axis is across the circle, turns a single crossing into the opposite one (it is no
+power of σ_i): that is the exchange (1, −1) → (−1, 1), whatever the tangles. If i = n − 1, the
+outer tangle with both twists is the rational tangle 1/k + 1/l as soon as k or l is ±1, and as
+rational tangles do not change by a turn it is 1/l + 1/k: that is the flype, whatever the tangle T.
 
 Sources: J. S. Birman and W. W. Menasco, Studying links via closed braids IV, Invent. math. 102
 (1990) 115 (exchange, composite and split links); III, Pacific J. Math. 161 (1993) 25 (flypes); A.
@@ -31,10 +32,10 @@ A. Markov, Mat. Sb. 1 (1936) 73 (conjugation and stabilisation).
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Iterable
 
 from .braids import Braid
+from .checks import check_braid, check_integer, shown
 from .errors import InputError
 
 __all__ = [
@@ -118,7 +119,7 @@ def reduce_freely(b: Braid, *, cyclic: bool = False) -> Braid:
         Braid([2], strands=3)
     """
     word: list[int] = []
-    for letter in _braid(b).word:
+    for letter in check_braid(b).word:
         if word and word[-1] == -letter:
             word.pop()
         else:
@@ -188,7 +189,7 @@ def conjugate(b: Braid, by: Braid | Iterable[int] | str) -> Braid:
         >>> conjugate(Braid("1", strands=3), "2")
         Braid([2, 1, -2], strands=3)
     """
-    return _braid(b).conjugate(by)
+    return check_braid(b).conjugate(by)
 
 
 def rotate(b: Braid, count: int = 1) -> Braid:
@@ -205,8 +206,8 @@ def rotate(b: Braid, count: int = 1) -> Braid:
         >>> rotate(Braid("1 2 -3"))
         Braid([2, -3, 1], strands=4)
     """
-    k = _integer(count, "count")
-    if not _braid(b).word:
+    k = check_integer(count, "count")
+    if not check_braid(b).word:
         return b
     k %= len(b)
     return Braid(b.word[k:] + b.word[:k], b.strands)
@@ -225,7 +226,7 @@ def flip(b: Braid) -> Braid:
         >>> flip(Braid("1 -3 2", strands=5))
         Braid([4, -2, 3], strands=5)
     """
-    n = _braid(b).strands
+    n = check_braid(b).strands
     return Braid([n - letter if letter > 0 else -n - letter for letter in b.word], n)
 
 
@@ -241,7 +242,7 @@ def reverse(b: Braid) -> Braid:
         >>> reverse(Braid("1 -2 -2"))
         Braid([-2, -2, 1], strands=3)
     """
-    return Braid(_braid(b).word[::-1], b.strands)
+    return Braid(check_braid(b).word[::-1], b.strands)
 
 
 def stabilise(b: Braid, sign: int = 1, *, side: str = "right") -> Braid:
@@ -262,10 +263,10 @@ def stabilise(b: Braid, sign: int = 1, *, side: str = "right") -> Braid:
         >>> stabilise(Braid("1 1 1"), side="left")
         Braid([2, 2, 2, 1], strands=3)
     """
-    n = _braid(b).strands
-    one = _integer(sign, "sign")
+    n = check_braid(b).strands
+    one = check_integer(sign, "sign")
     if abs(one) != 1:
-        raise InputError(f"sign={sign!r}: the sign of the added crossing is 1 or -1")
+        raise InputError(f"sign={shown(sign)}: the sign of the added crossing is 1 or -1")
     if _side(side) == "left":
         return Braid((*_shifted(b.word, 1), one), n + 1)
     return Braid((*b.word, one * n), n + 1)
@@ -285,7 +286,7 @@ def destabilise(b: Braid, *, side: str = "right") -> Braid:
         >>> destabilise(Braid("1 -2 1 1"))
         Braid([1, 1, 1], strands=2)
     """
-    n = _braid(b).strands
+    n = check_braid(b).strands
     left = _side(side) == "left"
     _only_place(b, 1 if left else n - 1)
     if left:
@@ -390,7 +391,7 @@ def flype(b: Braid, *, side: str = "right") -> Braid:
 
     Source: Birman and Menasco (1993); the module says why.
     """
-    n = _braid(b).strands
+    n = check_braid(b).strands
     left = _side(side) == "left"
     i = 1 if left else n - 1
     powers = _cyclic_powers(b, i, 2 if left else n - 2) if n > 1 else []
@@ -425,8 +426,8 @@ def connected_sum(a: Braid, b: Braid) -> Braid:
         >>> connected_sum(Braid("1 1 1"), Braid("-1 -1 -1"))
         Braid([1, 1, 1, -2, -2, -2], strands=3)
     """
-    n = _braid(a).strands - 1
-    return Braid((*a.word, *_shifted(_braid(b).word, n)), n + b.strands)
+    n = check_braid(a).strands - 1
+    return Braid((*a.word, *_shifted(check_braid(b).word, n)), n + b.strands)
 
 
 def disjoint_union(a: Braid, b: Braid) -> Braid:
@@ -441,8 +442,8 @@ def disjoint_union(a: Braid, b: Braid) -> Braid:
         >>> disjoint_union(Braid("1 1"), Braid("1"))
         Braid([1, 1, 3], strands=4)
     """
-    n = _braid(a).strands
-    return Braid((*a.word, *_shifted(_braid(b).word, n)), n + _braid(b).strands)
+    n = check_braid(a).strands
+    return Braid((*a.word, *_shifted(check_braid(b).word, n)), n + check_braid(b).strands)
 
 
 def split_parts(b: Braid) -> tuple[Braid, ...]:
@@ -458,7 +459,7 @@ def split_parts(b: Braid) -> tuple[Braid, ...]:
         >>> split_parts(Braid("1 1 4", strands=5))
         (Braid([1, 1], strands=2), Braid([], strands=1), Braid([1], strands=2))
     """
-    used = set(map(abs, _braid(b).word))
+    used = set(map(abs, check_braid(b).word))
     cuts = [0, *(i for i in range(1, b.strands) if i not in used), b.strands]
     words: dict[int, list[int]] = {low: [] for low in cuts[:-1]}
     start_of = [0] * (b.strands + 1)
@@ -505,54 +506,39 @@ def _shifted(word: Iterable[int], by: int) -> list[int]:
     return [letter + by if letter > 0 else letter - by for letter in word]
 
 
-def _braid(b: Braid) -> Braid:
-    if not isinstance(b, Braid):
-        raise InputError(f"{b!r} is no braid; give Braid(word, strands), or plait.braid(…)")
-    return b
-
-
-def _integer(value: object, name: str) -> int:
-    if not isinstance(value, bool):
-        try:
-            return operator.index(value)  # type: ignore[arg-type]
-        except TypeError:
-            pass
-    raise InputError(f"{name}={value!r}: give an integer")
-
-
 def _position(b: Braid, position: int, count: int, what: str) -> int:
-    at = _integer(position, "position")
-    _braid(b)
+    at = check_integer(position, "position")
+    check_braid(b)
     if not 0 <= at < count:
         raise InputError(
-            f"position={at}: in a word of {len(b)} letters {what} can be at the positions "
+            f"position={shown(at)}: in a word of {len(b)} letters {what} can be at the positions "
             f"0..{count - 1}"
             if count > 0
-            else f"position={at}: a word of {len(b)} letters is too short for {what}"
+            else f"position={shown(at)}: a word of {len(b)} letters is too short for {what}"
         )
     return at
 
 
 def _generator(b: Braid, generator: int) -> int:
-    i = _integer(generator, "generator")
-    if not 1 <= i < _braid(b).strands:
+    i = check_integer(generator, "generator")
+    if not 1 <= i < check_braid(b).strands:
         raise InputError(
-            f"generator={i}: the generators of a braid on {b.strands} strands are "
+            f"generator={shown(i)}: the generators of a braid on {b.strands} strands are "
             f"1..{b.strands - 1}"
             if b.strands > 1
-            else f"generator={i}: a braid on one strand has no generators"
+            else f"generator={shown(i)}: a braid on one strand has no generators"
         )
     return i
 
 
 def _letter(b: Braid, letter: int) -> int:
-    value = _integer(letter, "letter")
+    value = check_integer(letter, "letter")
     if not 1 <= abs(value) < b.strands:
         raise InputError(
-            f"letter={value}: the letters of a braid on {b.strands} strands are "
+            f"letter={shown(value)}: the letters of a braid on {b.strands} strands are "
             f"±1..±{b.strands - 1}"
             if b.strands > 1
-            else f"letter={value}: a braid on one strand has no generators"
+            else f"letter={shown(value)}: a braid on one strand has no generators"
         )
     return value
 

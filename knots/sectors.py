@@ -23,7 +23,6 @@ from math import gcd
 from typing import NamedTuple, TypeAlias
 
 from .braids import Braid
-from .conventions import PHI
 from .errors import InputError, ResourceError
 from .values import zeta_value
 
@@ -161,8 +160,10 @@ def magnitude(value: Exact, strands: int) -> float:
         >>> magnitude((0, 0, -1, -1), 2)
         1.0
     """
-    found = abs(zeta_value(value)) / PHI ** (strands - 1)
-    return min(1.0, float(found))
+    # Divided in Z[ζ], as V and powers of φ leave the range of floats from 1500 strands on.
+    for _ in range(strands - 1):
+        value = product(_INVERSE_PHI, value)
+    return min(1.0, abs(zeta_value(value)))
 
 
 def _paths(strands: int) -> list[tuple[int, ...]]:

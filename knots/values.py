@@ -25,7 +25,7 @@ def zeta_value(coefficients: tuple[int, int, int, int]) -> complex:
     a0, a1, a2, a3 = coefficients
     # The integers can be huge and cancel, so the digits follow their size.
     with localcontext() as context:
-        context.prec = 30 + max(len(str(abs(a))) for a in coefficients)
+        context.prec = 30 + max(a.bit_length() for a in coefficients) * 30103 // 100_000
         root = Decimal(5).sqrt()
         cos1, cos2 = (root - 1) / 4, (-root - 1) / 4
         sin1, sin2 = (10 + 2 * root).sqrt() / 4, (10 - 2 * root).sqrt() / 4

@@ -7,6 +7,7 @@ import math
 import random
 import re
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -400,5 +401,60 @@ def test_too_many_components() -> None:
 
 def test_one_strand_has_no_letters() -> None:
     assert random_braid(1, 0, seed=0) == Braid([], strands=1)
-    with pytest.raises(InputError, match="crossings=3: give an integer from 0 to 0"):
+    with pytest.raises(InputError, match="crossings=3: a braid on one strand has no letters"):
         random_braid(1, 3, seed=0)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: random_brickwall(10**7, 10**7, seed=1),
+        lambda: twisted_braid(10_000, 5, twists=1000, seed=1),
+        lambda: twisted_braid(1000, 5, seed=1),
+        lambda: benchmark_braid(10_000, 10_000, seed=1),
+        lambda: disguised_unlink(10_000, 10_000, seed=1),
+    ],
+)
+def test_what_is_too_large_is_refused_before_it_is_built(make: Callable[[], object]) -> None:
+    with pytest.raises(InputError, match=r"are more than the .* allowed; make it smaller"):
+        make()
+
+
+def test_a_knot_that_is_not_found_does_not_take_forever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plait.knots.generators._LETTERS_TRIED", 100)
+    with pytest.raises(InputError, match="none of 2 such braids closes to a knot; about one of"):
+        random_braid(51, 60, seed=1, knot=True)
+
+
+def test_values_beyond_the_largest_float() -> None:
+    one = disguised_unlink(2000, 0, 1990, seed=1)
+    assert one.value is None
+    assert one.magnitude == pytest.approx(PHI**-10, rel=1e-12)
+    data = one.to_json()
+    assert "value" not in data
+    assert Instance.from_json(json.loads(json.dumps(data))) == one
+
+
+@pytest.mark.parametrize("wrong", [["uniform"], None, 3])
+def test_families_are_names(wrong: Any) -> None:
+    with pytest.raises(UnknownNameError, match="unknown family"):
+        generate(wrong)
+
+
+def test_records_hold_braids_and_four_integers() -> None:
+    def made(**given: Any) -> Instance:
+        return Instance(family="a", parameters={}, seed=None, **given)
+
+    one = made(braid=Braid("1"))
+    for wrong in ((1, 2, 3), "abcd", 7, (1.5, 0, 0, 0)):
+        with pytest.raises(InputError, match="give the four integers a0"):
+            made(braid=Braid("1"), exact=wrong, known_by=("evaluation",))
+        with pytest.raises(InputError, match="give the four integers a0"):
+            one.evaluated(wrong)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="known_by=3: give a tuple"):
+        made(braid=Braid("1"), exact=(1, 0, 0, 0), known_by=3)
+    with pytest.raises(InputError, match="'1' is no braid"):
+        made(braid="1")
+    for function in (depth, lambda b: scrambled(b, 3, seed=1)):
+        with pytest.raises(InputError, match="'1 2' is no braid"):
+            function("1 2")  # type: ignore[no-untyped-call]
