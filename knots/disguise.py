@@ -22,23 +22,19 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .braids import Braid
-from .checks import check_braid, check_count, check_fraction, check_seed, check_size
+from .checks import check_count, check_fraction, check_seed, check_size
 from .errors import InputError
 from .instances import Instance
+from .scrambling import MOST_SCRAMBLED, brickwall_word, depth, insert, scramble, scrambled
 from .sectors import Exact, magnitude, product, small_value
 
 __all__ = [
-    "MOST_SCRAMBLED",
     "Magnitude",
     "benchmark_braid",
-    "brickwall_word",
-    "depth",
     "disguised_unlink",
     "scrambled",
 ]
 
-MOST_SCRAMBLED: Final = 500_000
-"""Letters of a braid to scramble, which takes up to a minute for so many."""
 _MOST_STRANDS: Final = 10_000  # V has a digit for every five
 Magnitude: TypeAlias = float | tuple[float, float] | None
 
@@ -143,7 +139,7 @@ def disguised_unlink(strands: int, layers: int, components: int = 1, *, seed: in
     split = set(rng.sample(range(1, n), parts - 1))
     s = [rng.choice([-1, 1]) * i for i in range(1, n) if i not in split]
     word = w + s + [-i for i in reversed(w)]
-    _scramble(word, 40 * len(word), rng)
+    scramble(word, 40 * len(word), rng)
     value: Exact = (1, 0, 0, 0)
     for _ in range(parts - 1):
         value = product(_PHI, value)
@@ -157,66 +153,6 @@ def disguised_unlink(strands: int, layers: int, components: int = 1, *, seed: in
         centre=Braid([], parts),
         notes=f"the unlink of {parts} components; a strong minimiser finds it",
     )
-
-
-def brickwall_word(n: int, layers: int, density: float, rng: random.Random) -> list[int]:
-    """Rows of odd and of even generators in turn; each site is empty, positive or negative.
-
-    The letters of :func:`plait.knots.generators.random_brickwall`, whose arguments are checked.
-
-    Example:
-        >>> brickwall_word(4, 2, 1.0, random.Random(1))
-        [1, -3, -2]
-    """
-    word = []
-    for layer in range(layers):
-        for i in range(1 + layer % 2, n, 2):
-            u = rng.random()
-            if u < density:
-                word.append(i if u < density / 2 else -i)
-    return word
-
-
-def scrambled(braid: Braid, moves: int, *, seed: int) -> Braid:
-    """The same element of the braid group after random braid relations and far commutations.
-
-    Relations are σ_i σ_j σ_i = σ_j σ_i σ_j for neighbours, with all signs that allow one; the
-    number of letters stays, and so do the signs of a positive braid.
-
-    Args:
-        braid: the braid.
-        moves: number of positions at which a move is tried.
-        seed: of the positions.
-
-    Raises:
-        InputError: not a braid, or ``moves`` or ``seed`` is negative or not an integer.
-
-    Example:
-        >>> scrambled(Braid("1 2 1 3"), 3, seed=2)
-        Braid([2, 1, 2, 3], strands=4)
-    """
-    word = list(check_braid(braid).word)
-    _scramble(
-        word, check_count(moves, "moves", least=0, most=10**9), random.Random(check_seed(seed))
-    )
-    return Braid(word, braid.strands)
-
-
-def depth(braid: Braid) -> int:
-    """The least number of layers of letters on disjoint strands, by far commutations only.
-
-    Raises:
-        InputError: not a braid.
-
-    Example:
-        >>> depth(Braid("1 3 2")), depth(Braid("1 2 3"))
-        (2, 3)
-    """
-    at = [0] * (check_braid(braid).strands + 1)
-    for letter in braid.word:
-        i = abs(letter)
-        at[i - 1] = at[i] = max(at[i - 1], at[i]) + 1
-    return max(at)
 
 
 def _interval(magnitude: object) -> tuple[float, float]:
@@ -338,46 +274,10 @@ def _disguised(centre: Braid, layers: int, rng: random.Random) -> Braid:
             w += [sign * i for i in row if rng.random() < _DENSITY]
         word = w + list(centre.word) + [-i for i in reversed(w)]
         for _ in range(round(_INSERTIONS * len(word))):
-            _insert(word, rng)
-        _scramble(word, _MOVES * len(word), rng)
+            insert(word, rng)
+        scramble(word, _MOVES * len(word), rng)
         cut = rng.randrange(len(word)) if word else 0
         found = Braid(word[cut:] + word[:cut], n)
         if depth(found) <= layers:
             return found
     return centre
-
-
-def _insert(word: list[int], rng: random.Random) -> None:
-    """Insert b^e b^−e before some a b, and turn b^−e a b, where there is such a relation."""
-    if len(word) < 2:
-        return
-    at = rng.randrange(len(word) - 1)
-    a, b = word[at : at + 2]
-    if abs(abs(a) - abs(b)) == 1:
-        signed = rng.choice((b, -b))
-        turned = _turned(-signed, a, b)
-        if turned != (-signed, a, b):
-            word[at : at + 2] = signed, *turned
-
-
-def _scramble(word: list[int], moves: int, rng: random.Random) -> None:
-    """Far commutations and braid relations at random places, in place."""
-    if len(word) < 3:
-        return
-    for _ in range(moves):
-        at = rng.randrange(len(word) - 2)
-        a, b, c = word[at : at + 3]
-        if abs(abs(a) - abs(b)) > 1:
-            word[at : at + 2] = b, a
-        elif abs(a) == abs(c) and abs(abs(a) - abs(b)) == 1:
-            word[at : at + 3] = _turned(a, b, c)
-
-
-def _turned(a: int, b: int, c: int) -> tuple[int, int, int]:
-    """The other side of a braid relation; the same letters where there is none."""
-    i, j = abs(a), abs(b)
-    signs = (a > 0, b > 0, c > 0)
-    if signs in ((True, False, True), (False, True, False)):
-        return a, b, c
-    x, y, z = signs[::-1]
-    return (j if x else -j, i if y else -i, j if z else -j)

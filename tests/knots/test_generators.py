@@ -17,7 +17,7 @@ from scipy.stats import chisquare, kstest
 
 import plait
 from plait.knots import PHI, Braid
-from plait.knots.disguise import benchmark_braid, depth, disguised_unlink, scrambled
+from plait.knots.disguise import benchmark_braid, disguised_unlink
 from plait.knots.dynnikov import braids_equal
 from plait.knots.errors import InputError, RecordError, ResourceError, UnknownNameError
 from plait.knots.families import torus_link
@@ -32,6 +32,7 @@ from plait.knots.generators import (
     twisted_braid,
 )
 from plait.knots.instances import Bounds, Instance
+from plait.knots.scrambling import depth, scrambled
 from plait.knots.sectors import magnitude, product, sector_traces, small_value, torus_knot_value
 
 # One instance of each family, with the id that it has had from the beginning.
@@ -421,7 +422,7 @@ def test_what_is_too_large_is_refused_before_it_is_built(make: Callable[[], obje
 
 
 def test_a_knot_that_is_not_found_does_not_take_forever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plait.knots.generators._LETTERS_TRIED", 100)
+    monkeypatch.setattr("plait.knots.random_braids._LETTERS_TRIED", 100)
     with pytest.raises(InputError, match="none of 2 such braids closes to a knot; about one of"):
         random_braid(51, 60, seed=1, knot=True)
 

@@ -241,3 +241,24 @@ def test_wrong_files(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     with pytest.raises(InputError, match=r"a PNG of .* pixels is too large; draw SVG or PDF"):
         save_drawing([1] * 2000, tmp_path / "a.png", width=1e6)
+
+
+def test_png_of_too_many_pixels(tmp_path: Path) -> None:
+    # Neither side is too long alone.
+    word = list(range(1, 400)) * 2
+    with pytest.raises(InputError, match=r"a PNG of \d+ x \d+ pixels is too large"):
+        save_drawing(Braid(word), tmp_path / "large.png", width=20_000)
+
+
+def test_names_of_files_have_no_null_character(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot write"):
+        save_drawing("1 1", tmp_path / "a\0.svg")
+
+
+def test_labels_are_between_the_strands_where_time_runs_upwards() -> None:
+    text = ElementTree.fromstring(draw_svg("1 -2", labels=True, direction="up"))
+    label = next(each for each in text.iter(f"{SVG}text") if each.text == "σ₂⁻¹")
+    lines = [p.get("d", "") for p in text.iter(f"{SVG}path")]
+    starts = sorted(float(d[1:].split()[0]) for d in lines if d.startswith("M"))
+    # Text of four characters of 7 units each ends at x, right of the first strand.
+    assert float(label.get("x", "0")) - 28 > starts[0]
