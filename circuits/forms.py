@@ -101,8 +101,8 @@ def mean_two_qubit_gates(b: Braid, closure: Closure = "markov") -> float:
     what merging of steps saves left out.
 
     Example:
-        >>> mean_two_qubit_gates(Braid("1 2 -3 2 1 -3"))
-        4.0
+        >>> round(mean_two_qubit_gates(Braid("1 2 -3 2 1 -3")), 3)
+        2.854
     """
     target = device("ideal")
     return expected_cost(cheapest_form(b, closure, target), closure, target)

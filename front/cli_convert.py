@@ -39,16 +39,12 @@ _TARGETS = ("word", "pd", "dt", "gauss", "extended-gauss", "json", "reference-js
 @click.option(
     "--convention",
     type=click.Choice(PD_CONVENTIONS),
-    default="knotinfo",
-    show_default=True,
-    help="Of the planar-diagram code.",
+    help="Of the planar-diagram code, for pd and json.  [default: knotinfo]",
 )
 @click.option(
     "--spelling",
     type=click.Choice(list(SPELLINGS)),
-    default="plait",
-    show_default=True,
-    help="Of the braid word.",
+    help="Of the braid word, for word.  [default: plait]",
 )
 @click.option(
     "--kinks",
@@ -61,8 +57,8 @@ def convert_command(
     closure: str,
     strands: int | None,
     target: str,
-    convention: str,
-    spelling: str,
+    convention: str | None,
+    spelling: str | None,
     kinks: bool,
     out: Path | None,
 ) -> None:
@@ -73,6 +69,14 @@ def convert_command(
     and @FILE may be a JSON file of the reference. A plain Gauss code does not tell the mirror
     image; --to extended-gauss does.
     """
+    for option, value, targets in (
+        ("--convention", convention, ("pd", "json")),
+        ("--spelling", spelling, ("word",)),
+        ("--kinks", kinks or None, ("pd", "json")),
+    ):
+        if value is not None and target not in targets:
+            raise InputError(f"{option} is for --to {' and '.join(targets)}, not for {target}")
+    convention, spelling = convention or "knotinfo", spelling or "plait"
     given = _closed(link(read_link(x), strands=strands), closure)
     texts: dict[str, Callable[[], str]] = {
         "word": lambda: spell(_braid(given), spelling),

@@ -73,7 +73,10 @@ def _integers(exact: tuple[int, int, int, int]) -> str:
 def jones_table(name: str, value: JonesValue) -> RenderableType:
     """The answer of ``plait jones``."""
     grid = Grid()
-    grid.add("braid", _link(name, value.closure, value.strands, value.crossings))
+    if value.strands is None:
+        grid.add("diagram", _counted(f"{name}:", value.crossings, "crossing"))
+    else:
+        grid.add("braid", _link(name, value.closure, value.strands, value.crossings))
     grid.add("V(t), t = exp(2πi/5)", Text(format_complex(value.value, 10), style="bold"))
     if value.exact is not None:
         grid.add("exactly, ζ = t", _integers(value.exact))
@@ -110,14 +113,13 @@ def plan_table(name: str, data: dict[str, Any]) -> RenderableType:
     return grid
 
 
-def _link(name: str, closure: str, strands: int | None, crossings: int) -> Text:
-    def counted(count: int, noun: str) -> str:
-        return f"{count} {noun}{'' if count == 1 else 's'}"
+def _counted(before: str, count: int, noun: str) -> str:
+    return f"{before} {count} {noun}{'' if count == 1 else 's'}"
 
-    return Text(
-        f"{name}: {closure} closure of a braid on {counted(strands or 0, 'strand')} "
-        f"with {counted(crossings, 'crossing')}"
-    )
+
+def _link(name: str, closure: str, strands: int, crossings: int) -> Text:
+    braid = _counted(f"{closure} closure of a braid on", strands, "strand")
+    return Text(f"{name}: {braid} {_counted('with', crossings, 'crossing')}")
 
 
 def run_table(record: RunRecord) -> RenderableType:

@@ -102,6 +102,8 @@ def link(x: LinkLike, *, strands: int | None = None) -> Braid | ClosedBraid | Pl
     ``dt: [4,6,2]``                    a Dowker-Thistlethwaite code, see
                                        :mod:`plait.knots.notations.dt`
     ``gauss: [1,-2,3,-1,2,-3]``        a Gauss code, see :mod:`plait.knots.notations.gauss`
+    ``dt-negative:``                   the same codes, with the other reflection: the crossing with
+    ``gauss-negative:``                label 1 is negative
     ``extended-gauss: O1+U2+…``        one with the signs of the crossings
     ``reference-json: {…}``            a file of the reference code of arXiv:2503.05625
     =================================  =========================================================

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["cost", "jones", "rank_by_contraction"]
 
 _DENSE_WORK = 3e7
-_SMALL_DIAGRAM = 60  # crossings up to which a diagram is made a braid for its integers
+_SMALL_DIAGRAM = 60  # crossings up to which a diagram may be made a braid
 _LONG = 5000
 _SEARCH = 5e-5
 # φ^n is still a float.
@@ -129,7 +129,12 @@ def jones(
     allowed = parse_memory(memory)
     _check_arguments(seed, plan, scheduler, folder)
     needs_face = exact or plan is not None or scheduler is not None or folder is not None
-    chosen = _choose(given, kind, allowed, needs_face) if method == "auto" else find_method(method)
+    target = given
+    if method == "auto" and not needs_face and isinstance(given, PlanarDiagram):
+        target = _as_braid_where_easy(given)
+    chosen = (
+        _choose(target, kind, allowed, needs_face) if method == "auto" else find_method(method)
+    )
     if chosen.name != "face" and not (plan is None and scheduler is None and folder is None):
         raise InputError(
             f"plan, scheduler and folder are for the method 'face', not for {chosen.name!r}"
@@ -144,17 +149,17 @@ def jones(
         monitor=monitor,
         options=chosen.complete(options),
     )
-    if isinstance(given, PlanarDiagram):
+    if isinstance(target, PlanarDiagram):
         if chosen.evaluate_diagram is None:
             able = [m.name for m in METHODS.values() if m.evaluate_diagram is not None]
             raise InputError(
                 f"method {chosen.name!r} needs a braid; for a planar diagram choose one of: "
                 f"{', '.join(able)}"
             )
-        result = chosen.evaluate_diagram(given, request)
+        result = chosen.evaluate_diagram(target, request)
     else:
-        result = chosen.evaluate(given, kind, request)
-    integers = _integers(given, kind, chosen, result)
+        result = chosen.evaluate(target, kind, request)
+    integers = _integers(target, kind, chosen, result)
     if exact and integers is None:
         raise InputError(
             f"method {chosen.name!r} gives no integers for this link; leave method='auto' or "
@@ -227,18 +232,10 @@ def _read(
     x: BraidLike | PlanarDiagram | ClosedBraid, closure: str, strands: int | None
 ) -> tuple[Braid | PlanarDiagram, Closure]:
     if isinstance(x, ClosedBraid):
-        if strands is not None or closure != "markov":
-            raise InputError(
-                f"a ClosedBraid is closed already ({x.closure}); leave out closure={closure!r} "
-                f"and strands={strands!r}"
-            )
+        _refuse_more(f"a ClosedBraid is closed already ({x.closure})", closure, strands)
         return _read(x.braid, x.closure, None)
     if isinstance(x, PlanarDiagram):
-        if strands is not None or closure != "markov":
-            raise InputError(
-                f"a planar diagram is closed already; leave out closure={closure!r} and "
-                f"strands={strands!r}"
-            )
+        _refuse_more("a planar diagram is closed already", closure, strands)
         if not x.crossings and not x.circles:
             raise InputError("the empty link has no Jones polynomial; give at least a circle")
         return x, "markov"
@@ -252,6 +249,13 @@ def _read(
             f"of floating point; at most {_MAX_STRANDS} strands are evaluated"
         )
     return b, kind
+
+
+def _refuse_more(what: str, closure: str, strands: int | None) -> None:
+    extra = [f"closure={closure!r}"] if closure != "markov" else []
+    extra += [f"strands={strands!r}"] if strands is not None else []
+    if extra:
+        raise InputError(f"{what}; leave out {' and '.join(extra)}")
 
 
 def _orientation_power(x: object) -> int:
@@ -275,6 +279,15 @@ def _check_arguments(seed: object, plan: object, scheduler: object, folder: obje
         raise InputError(f"scheduler={scheduler!r}: give an address as text, or 'local'")
     if folder is not None and not isinstance(folder, (str, Path)):
         raise InputError(f"folder={folder!r}: give a path")
+
+
+def _as_braid_where_easy(diagram: PlanarDiagram) -> Braid | PlanarDiagram:
+    """A braid of the link if its dense evaluation takes no time, else the diagram."""
+    if len(diagram.crossings) <= _SMALL_DIAGRAM:
+        b = diagram.to_braid()
+        if dense_cost(b, "markov").flops < _DENSE_WORK:
+            return b
+    return diagram
 
 
 def _choose(

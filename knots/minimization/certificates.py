@@ -105,7 +105,8 @@ class Certificate:
     Example:
         >>> trefoil = Certificate(Braid("1 2 1 2"), (
         ...     Move("slide", run=1, other=0, third=2, x=1, z=1),
-        ...     Move("merge", run=5, other=3, side=1),
+        ...     Move("merge", run=5, other=3),
+        ...     Move("merge", run=5, other=4),
         ...     Move("destabilise", run=1, x=1),
         ... ))
         >>> trefoil.check()

@@ -34,7 +34,7 @@ def linked_runs(b: Braid) -> LinkedRuns:
 
     Example:
         >>> linked_runs(Braid("1 1 2")).up
-        (0, 3, 1, 2)
+        (0, 2, 1, 3)
     """
     runs = b.runs()
     up = [0] * (2 * len(runs))

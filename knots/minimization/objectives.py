@@ -205,7 +205,7 @@ def register_objective(objective: Objective) -> None:
         ...     rank=lambda b: (sum(k < 0 for k in b.word), len(b)),
         ... )
         >>> Braid("1 2 -1 2").minimize(objective=twist, effort="low").braid.strands
-        2
+        1
     """
     if not isinstance(objective, Objective):
         raise InputError(f"{objective!r} is no Objective")

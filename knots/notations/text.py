@@ -44,7 +44,9 @@ NOTATIONS: Final[Mapping[str, Callable[[str], _Link]]] = {
     "gap-word": parse_gap_word,
     **{f"pd-{name}": _pd(name) for name in PD_CONVENTIONS},
     "dt": lambda body: from_dt(parse_dt(body)),
+    "dt-negative": lambda body: from_dt(parse_dt(body), anchor=-1),
     "gauss": parse_gauss,
+    "gauss-negative": lambda body: parse_gauss(body, anchor=-1),
     "extended-gauss": parse_extended_gauss,
     "reference-json": _reference,
 }

@@ -85,3 +85,17 @@ def test_files_of_the_reference(tmp_path: Path) -> None:
 def test_what_is_refused(arguments: list[str], message: str) -> None:
     with pytest.raises(PlaitError, match=message):
         CliRunner().invoke(cli, ["convert", *arguments], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (["--convention", "snappy"], "--convention is for --to pd and json, not for dt"),
+        (["--spelling", "sage"], "--spelling is for --to word, not for dt"),
+        (["--kinks"], "--kinks is for --to pd and json, not for dt"),
+    ],
+)
+def test_options_of_other_targets(option: list[str], message: str) -> None:
+    result = CliRunner().invoke(cli, ["convert", "3_1", "--to", "dt", *option])
+    assert isinstance(result.exception, PlaitError)
+    assert str(result.exception) == message

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import time
 
 import pytest
 from hypothesis import given
@@ -147,14 +146,12 @@ def test_numbers_of_strands() -> None:
     assert dynnikov_coordinates(Braid("1", strands=3))[4:] == (0, 1)
 
 
-def test_long_words_take_no_time() -> None:
+def test_long_words() -> None:
     b = random_braid(50, 10_000, 1)
-    start = time.perf_counter()
+    # An exponential or cubic method takes hours.
     assert is_trivial(b * b.inverse())
     assert not is_trivial(b * Braid([7], 50) * b.inverse())
     assert not is_trivial(b * Braid([7, 8, -7, -8], 50) * b.inverse())
-    # Seconds on a busy machine; an exponential or cubic method takes hours.
-    assert time.perf_counter() - start < 20
     # The integers do grow: a pseudo-Anosov braid.
     assert max(map(abs, dynnikov_coordinates(Braid([1, -2] * 1000)))) > 10**400
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -65,12 +64,12 @@ def test_summands_and_their_mirror_images() -> None:
     assert polynomial(from_dt(code)) == polynomial(square) != polynomial(granny)
 
 
-def test_two_hundred_crossings_take_no_second() -> None:
-    diagram = PlanarDiagram.from_braid(random_braid(12, 200, 1))
-    from_gauss([[1, -1]])  # imports
-    start = time.perf_counter()
-    from_gauss(to_gauss(diagram))
-    assert time.perf_counter() - start < 1
+def test_a_thousand_crossings_are_made_planar() -> None:
+    """A method that tries reflections would never end."""
+    diagram = PlanarDiagram.from_braid(random_braid(12, 1000, 1))
+    again = from_gauss(to_gauss(diagram))
+    assert len(again.faces) == len(diagram.faces)
+    assert set(map(abs, again.signs)) == {1}
 
 
 def test_the_rule_for_mirror_images() -> None:
