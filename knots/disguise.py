@@ -32,7 +32,6 @@ __all__ = [
     "Magnitude",
     "benchmark_braid",
     "disguised_unlink",
-    "scrambled",
 ]
 
 _MOST_STRANDS: Final = 10_000  # V has a digit for every five

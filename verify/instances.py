@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..knots.errors import InputError, PlaitError
+from ..knots.errors import DisagreementError, InputError, PlaitError
 from ..knots.instances import Instance
 from ..tensornet.evaluate import jones
 
@@ -28,7 +28,7 @@ def with_value(
 
     Raises:
         ResourceError: predicted memory or time are beyond the limits.
-        PlaitError: the value known by construction is another one: a mistake in plait.
+        DisagreementError: the value known by construction is another one: a defect of plait.
 
     Example:
         >>> from plait.knots.generators import generate
@@ -49,4 +49,4 @@ def with_value(
     try:
         return instance.evaluated(found)
     except InputError as error:
-        raise PlaitError(f"{error}; please report this") from error
+        raise DisagreementError(f"{error}; please report this") from error

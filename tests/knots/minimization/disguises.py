@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from plait.knots import Braid
-from plait.knots.disguise import scrambled
+from plait.knots.scrambling import scrambled
 from plait.knots.moves import conjugate, insert_pair, reduce_freely, rotate, stabilise
 
 
