@@ -25,7 +25,7 @@ from .braids import Braid
 from .checks import check_count, check_fraction, check_seed, check_size
 from .errors import InputError
 from .instances import Instance
-from .scrambling import MOST_SCRAMBLED, brickwall_word, depth, insert, scramble, scrambled
+from .scrambling import MOST_SCRAMBLED, brickwall_word, depth, insert, scramble
 from .sectors import Exact, magnitude, product, small_value
 
 __all__ = [

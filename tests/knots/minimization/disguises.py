@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from plait.knots import Braid
-from plait.knots.scrambling import scrambled
 from plait.knots.moves import conjugate, insert_pair, reduce_freely, rotate, stabilise
+from plait.knots.scrambling import scrambled
 
 
 def disguised(b: Braid, *, rounds: int, seed: int, most_strands: int = 99) -> Braid:
