@@ -51,6 +51,11 @@ _TARGETS = ("word", "pd", "dt", "gauss", "extended-gauss", "json", "reference-js
     is_flag=True,
     help="Write a component without crossings as a loop with one, for planar-diagram codes.",
 )
+@click.option(
+    "--named",
+    is_flag=True,
+    help="Begin with the name of the notation, so that plait reads it back, for pd and gauss.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="File to write, not print.")
 def convert_command(
     x: str,
@@ -60,6 +65,7 @@ def convert_command(
     convention: str | None,
     spelling: str | None,
     kinks: bool,
+    named: bool,
     out: Path | None,
 ) -> None:
     """Write X in another notation; it is the same oriented link, with its mirror image.
@@ -73,6 +79,7 @@ def convert_command(
         ("--convention", convention, ("pd", "json")),
         ("--spelling", spelling, ("word",)),
         ("--kinks", kinks or None, ("pd", "json")),
+        ("--named", named or None, ("pd", "gauss")),
     ):
         if value is not None and target not in targets:
             raise InputError(f"{option} is for --to {' and '.join(targets)}, not for {target}")
@@ -87,7 +94,8 @@ def convert_command(
         "json": lambda: json.dumps(_everything(given, convention, kinks)),
         "reference-json": lambda: json.dumps(write_reference(_braid(given))),
     }
-    write(f"{texts[target]()}\n", out)
+    name = {"pd": f"pd-{convention}: ", "gauss": "gauss: "}.get(target, "") if named else ""
+    write(f"{name}{texts[target]()}\n", out)
 
 
 def _closed(

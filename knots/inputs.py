@@ -12,6 +12,7 @@ from .diagrams import PlanarDiagram
 from .errors import InputError
 from .notations.objects import from_object
 from .notations.pd import PD_CONVENTIONS
+from .notations.records import read_record
 from .notations.reference import is_reference, read_reference
 from .notations.text import NOTATIONS, read_text
 from .words import UnreadableError, parse_word
@@ -102,14 +103,15 @@ def link(x: LinkLike, *, strands: int | None = None) -> Braid | ClosedBraid | Pl
     ``dt: [4,6,2]``                    a Dowker-Thistlethwaite code, see
                                        :mod:`plait.knots.notations.dt`
     ``gauss: [1,-2,3,-1,2,-3]``        a Gauss code, see :mod:`plait.knots.notations.gauss`
-    ``dt-negative:``                   the same codes, with the other reflection: the crossing with
-    ``gauss-negative:``                label 1 is negative
+    ``dt@-1:``, ``gauss@26:``          the same, and the crossing with label 1 is negative, or that
+                                       with label 26 positive
     ``extended-gauss: O1+U2+…``        one with the signs of the crossings
     ``reference-json: {…}``            a file of the reference code of arXiv:2503.05625
     =================================  =========================================================
 
     ``PD[X[…],…]``, ``DT:[…]``, ``DTCode[…]``, ``GaussCode[…]``, ``O1+U2+…``, ``BR[…]``,
-    ``Braid[…]`` and JSON of the reference need no name.
+    ``Braid[…]``, JSON of the reference, and JSON that plait writes, with ``word`` and ``strands``,
+    need no name.
 
     Args:
         x: as for :func:`braid`.
@@ -142,8 +144,8 @@ def _read(x: LinkLike) -> Braid | ClosedBraid | PlanarDiagram:
         return x
     if isinstance(x, str):
         return _read_text(x)
-    if isinstance(x, Mapping) and is_reference(x):
-        return read_reference(x).braid
+    if isinstance(x, Mapping):
+        return read_reference(x).braid if is_reference(x) else read_record(x)
     found = from_object(x)
     if found is not None:
         return found

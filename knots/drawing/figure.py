@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
@@ -131,6 +132,10 @@ def _draw(ax: Axes, shapes: Picture) -> None:
         path = _path(visible(thread))
         color = palette.color_of(thread.color)
         ax.add_patch(patches.PathPatch(path, fc="none", ec=color, lw=stroke, capstyle="butt"))
+    for (x, y), number in _joints(shapes):
+        # Two ends that meet would leave a hairline between them. Strands are level there.
+        color = palette.color_of(number)
+        ax.plot([x - 1, x + 1], [y, y], color=color, lw=stroke, solid_capstyle="butt", snap=False)
     for stub in shapes.stubs:
         (x0, y0), (x1, y1) = stub.start, stub.end
         color = palette.color_of(stub.color)
@@ -141,6 +146,16 @@ def _draw(ax: Axes, shapes: Picture) -> None:
         ax.add_patch(patches.Polygon(arrow.corners, fc=color, ec="none"))
     for label in shapes.labels:
         _put_label(ax, label, scale)
+
+
+def _joints(shapes: Picture) -> list[tuple[Point, int]]:
+    """Where the ends of two threads meet, with their colour."""
+    ends = Counter(
+        ((round(x, 6), round(y, 6)), thread.color)
+        for thread in shapes.threads
+        for x, y in (thread.pieces[0].points[0], thread.pieces[-1].points[-1])
+    )
+    return [end for end, count in ends.items() if count == 2]
 
 
 def _scale(ax: Axes, shapes: Picture) -> float:

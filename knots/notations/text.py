@@ -1,7 +1,7 @@
 """Text with the name of a notation in front: ``pd-snappy: [(0, 3, 1, 2), (3, 0, 2, 1)]``.
 
 What spells its own name needs none: ``PD[X[…],…]``, ``DT:[…]``, ``DTCode[…]``, ``GaussCode[…]``,
-``O1+U2+…``, ``BR[…]`` and ``Braid[…]``, and JSON of the reference.
+``O1+U2+…``, ``BR[…]`` and ``Braid[…]``, JSON of the reference, and JSON that plait writes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from .codes import short
 from .dt import from_dt, parse_dt
 from .gauss import parse_extended_gauss, parse_gauss
 from .pd import PD_CONVENTIONS, parse_pd
+from .records import read_record
 from .reference import is_reference, read_reference
 from .spellings import parse_bracketed, parse_gap_word, parse_sage_word, parse_words
 
@@ -25,7 +26,10 @@ __all__ = ["NOTATIONS", "read_text"]
 
 _Link = Braid | PlanarDiagram
 
-_PREFIX: Final = re.compile(r"\s*(?P<name>[A-Za-z][A-Za-z0-9.\-]*)\s*:(?P<body>.*)", re.DOTALL)
+_PREFIX: Final = re.compile(
+    r"\s*(?P<name>[A-Za-z][A-Za-z0-9.\-]*)(?:@(?P<anchor>[+\-\u2212]?\d{1,9}))?\s*:(?P<body>.*)",
+    re.DOTALL,
+)
 _FOUR: Final = r"\s*\d{1,18}" + r"(?:\s*[,;]\s*|\s+)\d{1,18}" * 3 + r"\s*"
 _PD_LIST: Final = re.compile(rf"[\[({{]\s*[\[({{]{_FOUR}[\])}}]")
 
@@ -34,19 +38,24 @@ def _pd(convention: str) -> Callable[[str], _Link]:
     return lambda body: parse_pd(body, convention)
 
 
+def _anchored(name: str, anchor: int | None) -> Callable[[str], _Link]:
+    """The reader of a code that leaves the reflection open; ``anchor`` settles it."""
+    if name == "dt":
+        return lambda body: from_dt(parse_dt(body), anchor=1 if anchor is None else anchor)
+    return lambda body: parse_gauss(body, anchor=anchor)
+
+
 def _reference(body: str) -> _Link:
     return read_reference(_decoded(body)).braid
 
 
+_ANCHORED: Final = ("dt", "gauss")
 NOTATIONS: Final[Mapping[str, Callable[[str], _Link]]] = {
     "word": parse_words,
     "sage-word": parse_sage_word,
     "gap-word": parse_gap_word,
     **{f"pd-{name}": _pd(name) for name in PD_CONVENTIONS},
-    "dt": lambda body: from_dt(parse_dt(body)),
-    "dt-negative": lambda body: from_dt(parse_dt(body), anchor=-1),
-    "gauss": parse_gauss,
-    "gauss-negative": lambda body: parse_gauss(body, anchor=-1),
+    **{name: _anchored(name, None) for name in _ANCHORED},
     "extended-gauss": parse_extended_gauss,
     "reference-json": _reference,
 }
@@ -70,7 +79,13 @@ def read_text(text: str) -> _Link | None:
     """
     body = text.strip()
     if match := _PREFIX.fullmatch(body):
-        name = match["name"].lower()
+        name, anchor = match["name"].lower(), match["anchor"]
+        if anchor is not None:
+            if name not in _ANCHORED:
+                raise InputError(
+                    f"{name}@{anchor}: only dt and gauss have a crossing whose sign may be said"
+                )
+            return _anchored(name, int(anchor.replace("\u2212", "-")))(match["body"])
         if name in NOTATIONS:
             return NOTATIONS[name](match["body"])
         if name != "braid":
@@ -89,19 +104,18 @@ def read_text(text: str) -> _Link | None:
     if re.match(r"[OU]\d+[+\-\u2212]", body):
         return parse_extended_gauss(body)
     if re.match(r'\{\s*"', body):
-        return _reference(body)
+        data = _decoded(body)
+        return read_reference(data).braid if is_reference(data) else read_record(data)
     if _PD_LIST.match(body):
         return parse_pd(body)  # raises, naming the conventions
     return None
 
 
-def _decoded(body: str) -> Any:
+def _decoded(body: str) -> Mapping[str, Any]:
     try:
         data = json.loads(body)
     except (json.JSONDecodeError, RecursionError) as error:
         raise InputError(f"{short(body)} is not JSON: {error}") from None
-    if not is_reference(data):
-        raise InputError(
-            f'{short(body)} is no braid of the reference, which has an "original" with a "word"'
-        )
+    if not isinstance(data, Mapping):
+        raise InputError(f"{short(body)} is no JSON object with a braid in it")
     return data

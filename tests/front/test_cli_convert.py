@@ -92,6 +92,7 @@ def test_what_is_refused(arguments: list[str], message: str) -> None:
     [
         (["--convention", "snappy"], "--convention is for --to pd and json, not for dt"),
         (["--spelling", "sage"], "--spelling is for --to word, not for dt"),
+        (["--named"], "--named is for --to pd and gauss, not for dt"),
         (["--kinks"], "--kinks is for --to pd and json, not for dt"),
     ],
 )
@@ -99,3 +100,17 @@ def test_options_of_other_targets(option: list[str], message: str) -> None:
     result = CliRunner().invoke(cli, ["convert", "3_1", "--to", "dt", *option])
     assert isinstance(result.exception, PlaitError)
     assert str(result.exception) == message
+
+
+@pytest.mark.parametrize("x", ["4_1", "8_19", "L4a1{1}", "{3, {1,1}}"])
+def test_what_can_be_read_back(x: str) -> None:
+    """By its name, or as JSON; a Gauss code up to the mirror image."""
+    expected = polynomial(x)
+    for name in ("knotinfo", "snappy", "sage-10.0"):
+        text = convert(x, "--to", "pd", "--convention", name, "--named", "--kinks")
+        assert text.startswith(f"pd-{name}: ")
+        assert polynomial(link(text)) == expected
+    assert polynomial(link(convert(x, "--to", "json"))) == expected
+    if x != "L4a1{1}":
+        found = polynomial(link(convert(x, "--to", "gauss", "--named")))
+        assert found in (expected, expected.mirror())

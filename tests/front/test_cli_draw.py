@@ -71,7 +71,7 @@ def test_images(capsys: pytest.CaptureFixture[str]) -> None:
         (["--width", "nan"], "width=nan"),
         (["--upwards"], "--upwards and --background are not for text"),
         (["--ascii", "--format", "svg"], "--ascii is for text"),
-        (["--background", "?", "--format", "svg"], "background='?': give a colour"),
+        (["--background", "?", "--format", "svg"], "background='?': give '#RRGGBB', one of"),
     ],
 )
 def test_errors(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:

@@ -91,7 +91,7 @@ _MEASURE = """
 import gc, json, os, re, sys
 from pathlib import Path
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])  # each thread has its buffers
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = [sys.argv[1], str(Path(sys.argv[1]).parent)]
 from face_oracles import random_braid
 from plait.tensornet.contraction import contract_plan
 from plait.tensornet.face import face_diagram

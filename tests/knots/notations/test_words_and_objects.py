@@ -344,7 +344,7 @@ def test_nothing_is_guessed() -> None:
         braid("x")
     with pytest.raises(InputError, match="is not JSON"):
         braid('{"original": ')
-    with pytest.raises(InputError, match='has an "original"'):
+    with pytest.raises(InputError, match='the reference's "original" with a'):
         braid('{"word": [1]}')
     assert read_text("8_19") is None
     assert set(NOTATIONS) > {"dt", "gauss", "word", "sage-word"}
@@ -403,6 +403,24 @@ def test_what_are_no_passages(components: Any, signs: Any, message: str) -> None
         PlanarDiagram.from_passages(components, signs)
 
 
-def test_codes_with_the_other_reflection() -> None:
-    assert link("dt-negative: 4 6 2").signs == (-1, -1, -1)
-    assert link("gauss-negative: 1 -2 3 -1 2 -3").signs == (-1, -1, -1)
+def test_codes_that_say_the_sign_of_a_crossing() -> None:
+    assert link("dt@-1: 4 6 2").signs == link("DT@-5: 4 6 2").signs == (-1, -1, -1)
+    assert link("gauss@-1: 1 -2 3 -1 2 -3").signs == (-1, -1, -1)
+    assert link("gauss@+2: 1 -2 3 -1 2 -3").signs == (1, 1, 1)
+    with pytest.raises(InputError, match="only dt and gauss have a crossing"):
+        link("pd-snappy@1: [(0,3,1,2),(3,0,2,1)]")
+    with pytest.raises(InputError, match="has no crossing 7"):
+        link("gauss@7: 1 -2 3 -1 2 -3")
+
+
+def test_records_of_plait_are_read() -> None:
+    """What plait minimize, generate and convert write as JSON; free circles are not lost."""
+    assert link('{"word": [1, 1], "strands": 4, "crossings": 2}') == Braid([1, 1], 4)
+    found = Braid("1 2 -1 2", strands=5).minimize(effort="low")
+    assert link(found.to_json()) == found.braid.with_strands(found.braid.strands + found.free)
+    by_value = Braid("1 1 1 2 2").minimize(effort="low", keep="value")
+    with pytest.raises(InputError, match="keeps only the value of its link"):
+        link(by_value.to_json())
+    for data in ({"word": [1]}, {"word": [1], "strands": 1.5}, {"word": 5, "strands": 2}):
+        with pytest.raises(InputError):
+            link(data)  # type: ignore[arg-type]
