@@ -209,7 +209,10 @@ TWO = Braid("1 1")
         (lambda: ClosedBraid(TWO).reversed(0), "components=0: give the numbers"),
         (lambda: closure_linking(TWO, reverse=3), "reverse=3: give the numbers"),
         (lambda: jones(ClosedBraid(TWO), closure="plat"), "a ClosedBraid is closed already"),
-        (lambda: jones(ClosedBraid(TWO), strands=3), "closed already .markov.; leave out strands=3"),
+        (
+            lambda: jones(ClosedBraid(TWO), strands=3),
+            "closed already .markov.; leave out strands=3",
+        ),
         (lambda: polynomial(ClosedBraid(TWO), strands=3), "a ClosedBraid is closed already"),
     ],
 )
