@@ -156,7 +156,7 @@ def _read(x: LinkLike) -> Braid | ClosedBraid | PlanarDiagram:
             f"a list of lists of four integers looks like a planar-diagram code; name its "
             f"convention: from_pd(code, convention) with one of {', '.join(PD_CONVENTIONS)}"
         )
-    return Braid(x)  # type: ignore[arg-type]  # whatever else is refused there
+    return Braid(x)
 
 
 def _read_text(text: str) -> Braid | PlanarDiagram:

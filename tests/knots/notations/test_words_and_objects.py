@@ -344,7 +344,7 @@ def test_nothing_is_guessed() -> None:
         braid("x")
     with pytest.raises(InputError, match="is not JSON"):
         braid('{"original": ')
-    with pytest.raises(InputError, match="the reference's .original. with a"):
+    with pytest.raises(InputError, match=r"the reference's .original. with a"):
         braid('{"word": [1]}')
     assert read_text("8_19") is None
     assert set(NOTATIONS) > {"dt", "gauss", "word", "sage-word"}
