@@ -169,6 +169,12 @@ def _read_text(text: str) -> Braid | PlanarDiagram:
     try:
         word, own = parse_word(text)
     except UnreadableError as error:
+        near = tables.near_names(text)
+        if near:
+            raise UnreadableError(
+                f"{text.strip()!r} is neither a braid nor the name of a link; did you mean "
+                f"{', '.join(near)}?"
+            ) from None
         raise UnreadableError(
             f"{error}; or a knot or link name such as '8_19', 'K11n34', 'L6a4{{0}}', 'T(3,5)', "
             f"'P(-2,3,7)', '5/2'; or a notation and its text: "

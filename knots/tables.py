@@ -24,7 +24,7 @@ from .errors import MissingExtraError, UnknownNameError
 from .family_names import family_braid, is_family_name
 from .optional import require
 
-__all__ = ["all_names", "is_name", "lookup", "names"]
+__all__ = ["all_names", "is_name", "lookup", "names", "near_names"]
 
 KNOT_CROSSINGS: Final = 10
 """The bundled table is complete for knots to this crossing number."""
@@ -60,6 +60,7 @@ _KNOT_WORD: Final = re.compile(rf"\[\s*({_LETTERS})\s*\]")
 # One LinkInfo entry, L10a121{1}, ends its word with a round bracket.
 _LINK_WORD: Final = re.compile(rf"\{{\s*([0-9]+)\s*,\s*\{{\s*({_LETTERS})\s*[}})]\s*\}}")
 _NEAR: Final = 5
+_LONGEST_NAME: Final = 14
 
 Entry = tuple[tuple[int, ...], int]
 
@@ -329,6 +330,20 @@ def is_name(text: str) -> bool:
         [False, False, False, False, False]
     """
     return _canonical(text) is not None or is_family_name(text)
+
+
+def near_names(text: str) -> list[str]:
+    """Bundled names that a text with a typing error may stand for; none if it looks like none.
+
+    Example:
+        >>> near_names("8_2O"), near_names("1 -2 x")
+        (['8_2', '8_21', '8_20'], [])
+    """
+    word = text.strip().lower()
+    if not 2 <= len(word) <= _LONGEST_NAME or " " in word:
+        return []
+    lower = {other.lower(): other for other in (*_COMMON, *_bundle().braids)}
+    return [lower[match] for match in get_close_matches(word, lower, n=3, cutoff=0.74)]
 
 
 def names(*, crossings: int | None = None) -> list[str]:

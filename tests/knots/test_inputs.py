@@ -77,7 +77,7 @@ def test_strands(given: Any) -> None:
         ([[1, 2]], r"letter \[1, 2\] at position 0"),
         ("", "the braid is empty text"),
         ("1 x", r"cannot read 'x' in '1 x'.* or a knot or link name such as '8_19'"),
-        ("knot", "cannot read 'knot'.* or a knot or link name"),
+        ("link", "cannot read 'link'.* or a knot or link name"),
         ("½", "cannot read '½'"),
         (Linklike([0]), "letter 0 at position 0"),
         (Linklike(None), "sequence of integers or text, not None"),
@@ -135,3 +135,12 @@ def test_errors_of_braid_word_are_not_hidden() -> None:
 
     with pytest.raises(RuntimeError, match="no braid for this one"):
         braid(Broken())
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [("8-19", "8_19"), ("trefoyl", "trefoil"), ("m3_1", "3_1"), ("8_20x", "8_20")],
+)
+def test_typing_errors_in_names(text: str, near: str) -> None:
+    with pytest.raises(InputError, match=rf"neither a braid nor the name .* did you mean.*{near}"):
+        braid(text)
