@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any, Final, Literal
 
 from ..alexander import alexander_fingerprint
 from ..braids import Braid
+from ..checks import check_seed
 from ..errors import DisagreementError, InputError, ResourceError
 from ..inputs import BraidLike, braid
 from ..interrupts import interruptible
@@ -196,7 +196,7 @@ def minimize(
     begun = time.perf_counter()
     b = braid(x)
     goal = find_objective(objective)
-    amount, base = _effort(effort), _seed(seed)
+    amount, base = _effort(effort), check_seed(seed)
     if keep not in ("link", "value"):
         raise InputError(f"keep={keep!r}: keep the 'link', or only the 'value' at exp(2πi/5)")
     if b.strands > _MAX_STRANDS:
@@ -287,15 +287,3 @@ def _effort(effort: object) -> float:
         f"effort={effort!r}: give {', '.join(EFFORTS)}, or a number above 0 and up to "
         f"{_LARGEST_EFFORT:g}"
     )
-
-
-def _seed(seed: object) -> int:
-    if not isinstance(seed, bool):
-        try:
-            value = operator.index(seed)  # type: ignore[arg-type]
-        except TypeError:
-            pass
-        else:
-            if value >= 0:
-                return value
-    raise InputError(f"seed={seed!r}: a seed is an integer from 0")

@@ -410,7 +410,7 @@ def test_efforts_that_are_next_to_nothing() -> None:
 
 @pytest.mark.parametrize("seed", [-1, 1.0, "1", None, True, [1]])
 def test_seeds(seed: Any) -> None:
-    with pytest.raises(InputError, match=r"seed=.*: a seed is an integer from 0"):
+    with pytest.raises(InputError, match=r"seed=.*: give an integer from 0 on"):
         minimize("1 1 1", effort=SHORT, seed=seed)
 
 
