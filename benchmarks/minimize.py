@@ -3,6 +3,7 @@
 Run: python benchmarks/minimize.py [--set FILE.jsonl] [--effort low medium …] [--objective runs]
      python benchmarks/minimize.py --spherogram
      python benchmarks/minimize.py --compare benchmarks/minimize.json [--out FILE.json]
+     python benchmarks/minimize.py --evaluate
      python benchmarks/minimize.py --first-call
 
 Without --set, the instances are the committed ones up to 600 crossings and three braids of the
@@ -13,7 +14,8 @@ published kind. FILE has one instance per line, a JSON object with ``kind``, ``s
 Every result is checked: V by exact evaluation, the Alexander polynomial by its fingerprint.
 --spherogram adds what Spherogram (extra links) makes of each braid as a planar diagram, brought
 back to a braid by Vogel's algorithm, in the same run. --first-call measures a first call in two
-fresh processes with an empty cache: one that compiles the kernels, one that loads them.
+fresh processes with an empty cache: one that compiles the kernels, one that loads them. --evaluate
+times the exact evaluation of committed braids with and without minimising them first.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from plait.knots.minimization import minimize, objective_names, spherogram_start
 from plait.tensornet import jones
 
 _LARGEST = 600
+_EVALUATED = ("30x60", "60x70", "85x100", "3 of 30x40", "2 of 40x60")
 _PUBLISHED = ((15, 15), (20, 30), (30, 40))
 
 
@@ -155,6 +158,23 @@ def compare(results: dict[str, Any], file: Path) -> None:
                 )
 
 
+def evaluate() -> None:
+    """Seconds of jones with and without minimisation; the values have to agree."""
+    jones([1, -2] * 30, method="face", minimize="low")  # compiles or loads the kernels
+    print("| braid | crossings | seconds | minimised | crossings then |")
+    print("|---|---|---|---|---|")
+    for one in generate.load():
+        if one.name in _EVALUATED:
+            direct, small = jones(one.braid), jones(one.braid, minimize="low")
+            if abs(direct.value - small.value) > 1e-9 * abs(direct.value):
+                raise SystemExit(f"{one.name}: {direct.value} and {small.value}")
+            left = small.details["minimized"]["crossings"]
+            print(
+                f"| {one.family} {one.name} | {len(one.braid)} | {direct.seconds:.2f} | "
+                f"{small.seconds:.2f} | {left} |"
+            )
+
+
 def first_call() -> None:
     """Seconds of a process that minimises a trefoil, with an empty cache and after it."""
     code = "from plait.knots import Braid; Braid('1 2 1 2').minimize()"
@@ -175,10 +195,14 @@ def main() -> None:
     parser.add_argument("--spherogram", action="store_true")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--compare", type=Path)
+    parser.add_argument("--evaluate", action="store_true")
     parser.add_argument("--first-call", action="store_true")
     arguments = parser.parse_args()
     if arguments.first_call:
         first_call()
+        return
+    if arguments.evaluate:
+        evaluate()
         return
     results = run(arguments)
     show(results)
