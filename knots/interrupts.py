@@ -26,6 +26,10 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     except SystemError as error:
-        if isinstance(error.__cause__, KeyboardInterrupt):
-            raise KeyboardInterrupt from None
+        cause: BaseException | None = error
+        while cause is not None:
+            # Where compiled functions call each other, there is one such error for each.
+            cause = cause.__cause__ or cause.__context__
+            if isinstance(cause, KeyboardInterrupt):
+                raise KeyboardInterrupt from None
         raise

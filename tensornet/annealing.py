@@ -11,12 +11,11 @@ Annealing by rotations of the tree, ((a, b), c) → ((a, c), b), is that of cote
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from ..knots.jit import compiled
+from ..knots.randomness import random_bits
 from .bits import population
 
 __all__ = ["anneal", "fill_legs", "postorder", "spans", "totals"]
@@ -148,17 +147,6 @@ def totals(left: _Ints, right: _Ints, legs: _Words, products: _Floats, sizes: _F
 
 
 @compiled
-def _random(state: _Words) -> Any:
-    """The next number of xorshift64* (Vigna 2016)."""
-    x = state[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    state[0] = x
-    return x * np.uint64(2685821657736338717)
-
-
-@compiled
 def anneal(
     left: _Ints,
     right: _Ints,
@@ -205,7 +193,7 @@ def anneal(
     for move in range(moves):
         if move % step == 0:
             temperature = hot * (cold / hot) ** (move / moves)
-        r = _random(state)
+        r = random_bits(state)
         p = leaves + np.int64((r >> np.uint64(33)) % np.uint64(inner))
         x, c = left[p], right[p]
         if r & np.uint64(1):
@@ -229,7 +217,7 @@ def anneal(
         old = products[unions[x]] + products[unions[p]] + sizes[widths[x]]
         new = products[union_x] + products[union_p] + sizes[width]
         if new > old:
-            chance = np.float64(_random(state) >> np.uint64(11)) / 9007199254740992.0
+            chance = np.float64(random_bits(state) >> np.uint64(11)) / 9007199254740992.0
             if chance >= (old / new) ** (1 / temperature):
                 continue
         left[x], right[x] = a, c

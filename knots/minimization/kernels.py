@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..jit import compiled
+from ..randomness import random_bits
 
 __all__ = [
     "ALIVE",
@@ -371,17 +372,6 @@ def _merging(table: _Ints, along: _Int, outer: _Int, side: _Int, power: _Int) ->
 
 
 @compiled
-def _random(rng: _Words) -> Any:
-    """64 bits by xorshift64*."""
-    s = rng[0]
-    s ^= s >> np.uint64(12)
-    s ^= s << np.uint64(25)
-    s ^= s >> np.uint64(27)
-    rng[0] = s
-    return s * np.uint64(2685821657736338717)
-
-
-@compiled
 def _chain(table: _Ints, below: _Int, above: _Int, ring: bool, links: _Ints, size: _Int) -> None:
     """Link half-edges one after the other, between two others or to a ring."""
     for k in range(size - 1):
@@ -547,7 +537,7 @@ def anneal(
             energies[2] += 256 / (sweeps * max(m, LEAST))
         if m < 2:
             continue
-        word = _random(rng)
+        word = random_bits(rng)
         bits = np.int64(word >> np.uint64(56))
         row = np.int64(((word & np.uint64(0xFFFFFFFF)) * np.uint64(m)) >> np.uint64(32))
         v = table[row, LIST]
@@ -605,7 +595,7 @@ def anneal(
         if change > 0:
             if change > 20 * temperature:
                 continue
-            uniform = np.float64(_random(rng) >> np.uint64(11)) * 2.0**-53
+            uniform = np.float64(random_bits(rng) >> np.uint64(11)) * 2.0**-53
             if uniform >= np.exp(-change / temperature):
                 continue
             if energies[1] != 0:
