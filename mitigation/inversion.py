@@ -1,0 +1,346 @@
+"""Scale steps: from a damped amplitude to |z|, by what else the same shots tell.
+
+Every shot of an echo circuit has a value v ∈ {+1, −1, 0} and may be rejected by the Fibonacci
+check. What is left of z = E_s⟨s|U|s⟩ after its phase was dealt with is a damped amplitude
+A = T|z|, T ≤ 1; in the same shots are
+
+* K, the share of shots that are kept, and
+* S = P(v ≠ 0), the survival: (1 + |z|²)/2 without errors.
+
+A scale step replaces A by |z|. Each function here is one, acts element by element on arrays
+(leading axes are resamples), and never returns NaN: where its equations have no solution it takes
+the nearest point at which they have one, and says so in ``clipped``.
+
+**Detection only rescales.** The all-zero outcome is the path s itself, so it is always kept: a
+rejected shot has v = 0. Hence E[v | kept] = E[v]/K, P(v ≠ 0 | kept) = S/K, and for products of
+values of two circuits D → D/K² if their flags are independent. No finer use of the bits of the
+same circuit can do more.
+
+Source: derived here; the circuits are those of arXiv:2503.05625.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ..knots.errors import InputError
+
+__all__ = [
+    "Scaled",
+    "after_detection",
+    "depolarizing_magnitude",
+    "keep_magnitude",
+    "published_average_value",
+    "published_least_loss",
+    "published_shot_value",
+    "survival_magnitude",
+    "with_magnitude",
+]
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+_ROUNDING = 1e-9
+
+
+class Scaled(NamedTuple):
+    """What a scale step found.
+
+    Attributes:
+        magnitude: the estimate of |z|, in [0, 1].
+        damping: A/|z|, the contrast T that is left of it; 0 where |z| = 0.
+        clipped: where the equations have no solution with 0 ≤ |z| ≤ 1, so that ``magnitude`` is
+            the nearest point at which they have one.
+    """
+
+    magnitude: Floats
+    damping: Floats
+    clipped: npt.NDArray[np.bool_]
+
+
+def after_detection(
+    amplitude: npt.ArrayLike, survival: npt.ArrayLike, keep: npt.ArrayLike
+) -> tuple[Floats, Floats]:
+    """A/K and S/K: amplitude and survival among the kept shots.
+
+    Both are 0 where K is.
+
+    Args:
+        amplitude: A, over all shots.
+        survival: S, over all shots.
+        keep: K.
+
+    Raises:
+        InputError: not finite, A < 0, or K outside [0, 1].
+
+    Example:
+        >>> a, s = after_detection(0.2, 0.4, 0.8)
+        >>> a.item(), s.item()
+        (0.25, 0.5)
+    """
+    a, s, k = np.broadcast_arrays(_amplitude(amplitude), _finite(survival, "S"), _keep(keep))
+    zeros = np.zeros(k.shape)
+    return (
+        np.divide(a, k, out=zeros.copy(), where=k > 0),
+        np.divide(s, k, out=zeros, where=k > 0),
+    )
+
+
+def depolarizing_magnitude(amplitude: npt.ArrayLike, survival: npt.ArrayLike) -> Scaled:
+    """|z| under global depolarization: |z| = A/f with f = S + √(S² − A²).
+
+    A circuit that keeps its state with probability f and loses it otherwise has A = f|z| and
+    S = f (1 + |z|²)/2. So f² − 2 S f + A² = 0, of whose two roots, f and f|z|², f is the larger
+    one. With S/K and A/K instead f becomes f/K and |z| stays: detection before or after makes no
+    difference.
+
+    Dephasing spoils it: errors of Z on the branch of the path leave the other branch, an
+    eigenstate, alone, so that S stays above what f says of A, and |z| comes out too small.
+
+    Where A > S there is no root; f = S is the nearest, and |z| = 1. Values of f above 1, which
+    shot noise makes, are left alone.
+
+    Args:
+        amplitude: A.
+        survival: S, of the same shots (all, or the kept ones).
+
+    Returns:
+        With f as ``damping``.
+
+    Raises:
+        InputError: not finite, or A < 0.
+
+    Example:
+        >>> f, z = 0.6, 0.8
+        >>> depolarizing_magnitude(f * z, f * (1 + z**2) / 2).magnitude.round(12).item()
+        0.8
+    """
+    a, s = np.broadcast_arrays(_amplitude(amplitude), _finite(survival, "S"))
+    s = np.maximum(s, 0.0)
+    impossible = a > s
+    f = s + np.sqrt(np.maximum(s**2 - a**2, 0.0))
+    z = np.divide(a, f, out=np.zeros(f.shape), where=f > 0)
+    return _scaled(a, z, impossible)
+
+
+def keep_magnitude(amplitude: npt.ArrayLike, keep: npt.ArrayLike, *, g: npt.ArrayLike) -> Scaled:
+    """|z| = A/K^g: the damping by gate errors, from the shots that they made detectable.
+
+    If errors come as a Poisson process of mean λ, each is detected with probability q and kills
+    the interference with probability 1 − ε, then K = e^(−λq) and T = e^(−λ(1−ε)), so T = K^g with
+    g = (1 − ε)/q whatever λ is. Dephasing, which detection hardly sees, is not covered.
+
+    Args:
+        amplitude: A, over all shots.
+        keep: K. Where it is 0 nothing was measured: |z| = 0, clipped.
+        g: see :class:`plait.mitigation.exponents.Exponents`.
+
+    Raises:
+        InputError: not finite, A < 0, or K outside [0, 1].
+
+    Example:
+        >>> keep_magnitude(0.2, 0.5, g=2).magnitude.item()
+        0.8
+    """
+    a, k, power = np.broadcast_arrays(_amplitude(amplitude), _keep(keep), _finite(g, "g"))
+    some = k > 0
+    with np.errstate(over="ignore"):
+        z = np.divide(a, k**power, out=np.zeros(a.shape), where=some)
+    return _scaled(a, z, ~some)
+
+
+def survival_magnitude(
+    amplitude: npt.ArrayLike,
+    survival: npt.ArrayLike,
+    keep: npt.ArrayLike,
+    *,
+    g: npt.ArrayLike,
+    a: npt.ArrayLike,
+    b: npt.ArrayLike,
+    c: npt.ArrayLike,
+) -> Scaled:
+    """|z| from survival and keep rate, with the contrast for the dephasing.
+
+    The model has three unknowns, the gate errors (seen in K), the dephasing Y and |z|:
+
+        A = K^g Y |z|,    S = ½ K^a (1 + K^b Y^c |z|²).
+
+    Undetected gate errors take survival like K^a; those on the branch of the path alone take K^b
+    more of its share. A dephasing error, a Z on that branch, multiplies its amplitude by a weak
+    value, so the power |z|² falls more slowly (Y^c) than the coherent amplitude (Y). With
+
+        U = (2S/K^a − 1)/K^b = Y^c |z|²,    V = A/K^g = Y |z|
+
+    V²/U = Y^(2−c), hence Y = min[1, (V²/U)^(1/(2−c))] and |z| = V/Y. If Y < 1 this is
+    |z| = U^(1/(2−c)) V^(−c/(2−c)): mostly the survival.
+
+    Where U ≤ 0 less survives than at |z| = 0; the boundary U → 0 has Y = 1, so |z| = V, clipped.
+    Where V = 0 < U and c > 0 the limit is |z| = ∞, clipped to 1; so is whatever else exceeds 1.
+    Where K = 0 nothing was measured: |z| = 0, clipped.
+
+    Args:
+        amplitude: A, over all shots.
+        survival: S, over all shots.
+        keep: K.
+        g: exponents, see :class:`plait.mitigation.exponents.Exponents`; numbers, or arrays with
+            one for each resample.
+        a: the same.
+        b: the same.
+        c: the same, in [0, 2).
+
+    Raises:
+        InputError: not finite, A < 0, K outside [0, 1], or c outside [0, 2).
+
+    Example:
+        >>> k, y, z = 0.8, 0.9, 0.7
+        >>> A, S = k**2.5 * y * z, k**1.8 * (1 + k**0.3 * y**0.27 * z**2) / 2
+        >>> survival_magnitude(A, S, k, g=2.5, a=1.8, b=0.3, c=0.27).magnitude.round(12).item()
+        0.7
+    """
+    powers = (_finite(x, name) for x, name in ((g, "g"), (a, "a"), (b, "b"), (c, "c")))
+    A, S, K, gs, as_, bs, cs = np.broadcast_arrays(
+        _amplitude(amplitude), _finite(survival, "S"), _keep(keep), *powers
+    )
+    if not ((cs >= 0) & (cs < 2)).all():
+        raise InputError("the exponent c must lie in [0, 2)")
+    some = K > 0
+    k = np.where(some, K, 1.0)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        u = (2 * S / k**as_ - 1) / k**bs
+        v = A / k**gs
+        dephased = u ** (1 / (2 - cs)) * v ** (-cs / (2 - cs))
+        z = np.where(v**2 >= u, v, dephased)
+    z = np.where(some, np.nan_to_num(z, nan=1.0, posinf=1e300), 0.0)
+    return _scaled(A, z, ~some | (u <= 0))
+
+
+def published_average_value(
+    braid: npt.ArrayLike, mirror: npt.ArrayLike
+) -> npt.NDArray[np.complex128]:
+    """The published conjugate average, for comparison: |b + c|/2 + i |b − c|/2.
+
+    With b = T z e^{iϕ} and c = T conj(z) e^{iϕ} the two are T|Re z| and T|Im z|. The quadrant,
+    which is chosen by hand in the published analysis, is the first here; a difference between the
+    phases or damping of b and c mixes the parts, and each has the bias of a magnitude. The
+    published analysis takes the means over shots with all four circuits kept.
+
+    Args:
+        braid: b, mean values of the braid's circuits.
+        mirror: c, of its mirror image's.
+
+    Example:
+        >>> z, damped = 0.6 - 0.3j, 0.5j
+        >>> published_average_value(damped * z, damped * z.conjugate()).round(12).item()
+        (0.3+0.15j)
+    """
+    b, c = np.asarray(braid, dtype=complex), np.asarray(mirror, dtype=complex)
+    return np.asarray((np.abs(b + c) + 1j * np.abs(b - c)) / 2)
+
+
+def published_shot_value(
+    survival: npt.ArrayLike, product: npt.ArrayLike, loss: npt.ArrayLike
+) -> npt.NDArray[np.complex128]:
+    """The published estimate from the shots themselves, for comparison: with its signs.
+
+    With the values v of a shot's four circuits, x = E[(v_br + v_cr)² + (v_bi + v_ci)²] and
+    y = E[(v_br − v_cr)² + (v_bi − v_ci)²] are 4S ± 2 Re D, and without errors 2 + 4 (Re z)² and
+    2 + 4 (Im z)². Under a global depolarization of strength f = 1 − d the sum x + y = 8S falls
+    by f and the difference x − y = 4 Re D by f², which undone is
+    x₀ = [(2 − d) x − d y]/(2 (1 − d)²), and the same for y₀. The published inversion has + d in
+    place of − d: it swaps f and f². See :func:`depolarizing_magnitude` for the right one.
+
+    Args:
+        survival: S; in the published analysis of shots with all four circuits kept.
+        product: D = E[(v_br + i v_bi)(v_cr − i v_ci)] of the same shots, or its real part.
+        loss: d, such as :func:`published_least_loss` has it.
+
+    Returns:
+        |Re z| + i |Im z|, each 0 where its square is negative.
+
+    Raises:
+        InputError: not finite, or d outside [0, 1).
+
+    Example:
+        >>> z = 0.6 - 0.3j
+        >>> S, D = (1 + abs(z)**2) / 2, z**2
+        >>> published_shot_value(S, D, 0.0).round(12).item()
+        (0.6+0.3j)
+    """
+    s, d = _finite(survival, "S"), _finite(loss, "the loss d")
+    if not ((d >= 0) & (d < 1)).all():
+        raise InputError("the loss d must lie in [0, 1)")
+    real = np.asarray(product).real
+    x, y = 4 * s + 2 * real, 4 * s - 2 * real
+    squares = (
+        (((2 - d) * first + d * second) / (2 * (1 - d) ** 2) - 2) / 4
+        for first, second in ((x, y), (y, x))
+    )
+    re, im = (np.sqrt(np.maximum(square, 0.0)) for square in squares)
+    return np.asarray(re + 1j * im)
+
+
+def published_least_loss(survival: npt.ArrayLike, product: npt.ArrayLike) -> Floats:
+    """The published choice of d: the least at which both squares above are not negative.
+
+    With the published signs that is 1 − d = f where f² + |Re D| f − 2S = 0, and d = 0 where f
+    would exceed 1. (With the right signs f = S + √(S² − |Re D|).) One of the squares is then 0:
+    the choice always makes z real or imaginary, unless d = 0.
+
+    Raises:
+        InputError: S is not finite.
+
+    Example:
+        >>> published_least_loss(0.25, 0.1).round(3).item()
+        0.341
+    """
+    s, size = np.maximum(_finite(survival, "S"), 0.0), np.abs(np.asarray(product).real)
+    f = (np.sqrt(size**2 + 8 * s) - size) / 2
+    return np.asarray(np.clip(1 - f, 0.0, np.nextafter(1.0, 0.0)))
+
+
+def with_magnitude(value: npt.ArrayLike, magnitude: npt.ArrayLike) -> npt.NDArray[np.complex128]:
+    """Complex numbers of the phases of some and the magnitudes of others; the phase of 0 is 0.
+
+    Example:
+        >>> with_magnitude([3j, 0], [0.5, 0.25]).tolist()
+        [0.5j, (0.25+0j)]
+    """
+    found = np.asarray(value, dtype=complex)
+    size = np.abs(found)
+    phase = np.divide(found, size, out=np.ones(found.shape, dtype=complex), where=size > 0)
+    return np.asarray(phase * np.asarray(magnitude, dtype=float))
+
+
+def _scaled(a: Floats, z: Floats, outside: npt.NDArray[np.bool_]) -> Scaled:
+    magnitude = np.clip(z, 0.0, 1.0)
+    damping = np.divide(a, magnitude, out=np.zeros(a.shape), where=magnitude > 0)
+    return Scaled(magnitude, damping, np.asarray(outside | (z > 1 + _ROUNDING)))
+
+
+def _finite(value: npt.ArrayLike, name: str) -> Floats:
+    try:
+        found = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(f"{name}={value!r}: give real numbers") from None
+    if not np.isfinite(found).all():
+        raise InputError(f"{name} must be finite; {int((~np.isfinite(found)).sum())} are not")
+    return found
+
+
+def _amplitude(value: npt.ArrayLike) -> Floats:
+    found = _finite(value, "A")
+    if (found < 0).any():
+        raise InputError(f"the amplitude A is {found.min():g}; it is a magnitude, at least 0")
+    return found
+
+
+def _keep(value: npt.ArrayLike) -> Floats:
+    found = _finite(value, "K")
+    if ((found < -_ROUNDING) | (found > 1 + _ROUNDING)).any():
+        raise InputError(
+            f"the keep rate K reaches from {found.min():g} to {found.max():g}; it is a share of "
+            f"shots, between 0 and 1"
+        )
+    return np.clip(found, 0.0, 1.0)
