@@ -366,11 +366,12 @@ def complex_text(value: complex) -> str:
 
     Example:
         >>> complex_text(-0.13274 + 0.81708j), complex_text(12345.678 - 1e-9j)
-        ('−0.133 + 0.817i', '12346 − 0.000i')
+        ('−0.133 + 0.817i', '12346 + 0.000i')
     """
     real, imag = (_part(abs(part)) for part in (value.real, value.imag))
     minus = "−" if value.real < 0 and float(real) else ""
-    return f"{minus}{real} {'−' if value.imag < 0 else '+'} {imag}i"
+    sign = "−" if value.imag < 0 and float(imag) else "+"
+    return f"{minus}{real} {sign} {imag}i"
 
 
 def _part(size: float) -> str:

@@ -28,6 +28,22 @@ _FONT = "system-ui, Helvetica, Arial, sans-serif"
 MARKERS: Final = ("circle", "square", "triangle", "diamond", "wedge")
 
 
+def escaped(words: str) -> str:
+    r"""Text as XML and HTML have it; what they cannot hold becomes the replacement character.
+
+    Example:
+        >>> escaped('"a" < b\x00')
+        '&quot;a&quot; &lt; b�'
+    """
+    return escape("".join(c if _allowed(c) else "\N{REPLACEMENT CHARACTER}" for c in words))
+
+
+def _allowed(character: str) -> bool:
+    code = ord(character)
+    control = code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF)
+    return character in "\n\t" or not control
+
+
 def number(value: float) -> str:
     """A coordinate, with two decimals at most and no negative zero.
 
@@ -55,7 +71,7 @@ def tag(name: str, content: str = "", **attributes: str | float | None) -> str:
 
 
 def _attribute(value: str | float) -> str:
-    return escape(value, quote=True) if isinstance(value, str) else number(value)
+    return escaped(value) if isinstance(value, str) else number(value)
 
 
 def text(x: float, y: float, words: str, **attributes: str | float | None) -> str:
@@ -65,7 +81,7 @@ def text(x: float, y: float, words: str, **attributes: str | float | None) -> st
         >>> text(0, 0, "a < b")
         '<text x="0" y="0" fill="currentColor">a &lt; b</text>'
     """
-    return tag("text", escape(words, quote=False), x=x, y=y, fill="currentColor", **attributes)
+    return tag("text", escaped(words), x=x, y=y, fill="currentColor", **attributes)
 
 
 def text_width(words: str, size: float = FONT_SIZE) -> float:
@@ -119,8 +135,8 @@ def document(body: str, *, height: float, title: str, description: str) -> str:
     """
     # Pictures share a page with others, so their ids differ.
     key = f"chart-{zlib.crc32(f'{title}{description}{body}'.encode()):08x}"
-    head = tag("title", escape(title, quote=False), id=f"{key}-title")
-    head += tag("desc", escape(description, quote=False), id=f"{key}-desc")
+    head = tag("title", escaped(title), id=f"{key}-title")
+    head += tag("desc", escaped(description), id=f"{key}-desc")
     return tag(
         "svg",
         f"{head}\n{body}\n",
