@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..circuits.backends.errors import why_damaged
 from ..circuits.compile import build_circuit
 from ..circuits.devices import Device
 from ..circuits.echo import PARTS
@@ -18,11 +19,29 @@ from ..knots.errors import RecordError
 from ..knots.fibonacci import path_count, paths, plat_path, sample_paths
 from ..knots.values import JonesValue
 from ..mitigation.estimate import JonesEstimate
+from ..tensornet.calibration import local_seconds
 from ..tensornet.dense import DenseAction
+from ..tensornet.resources import Cost
 
-__all__ = ["CircuitCheck", "CrossCheck", "check_circuits", "cross_check", "echo_expectation"]
+__all__ = [
+    "CircuitCheck",
+    "CrossCheck",
+    "check_circuits",
+    "cross_check",
+    "echo_cost",
+    "echo_expectation",
+]
 
-_DENSE_PATHS = 20_000
+# Paths times letters up to which the representation is applied.
+_WORK = 1e6
+# The default hyper-optimizer searches for minutes where the contraction takes milliseconds.
+_REPEATS = 16
+# Seconds on the reference machine: per gate to build the network, per multiply-add, per entry of
+# an intermediate, and per contraction of two tensors.
+_PER_GATE = 6e-4
+_PER_PRODUCT = 8e-11
+_PER_ENTRY = 9.3e-9
+_OVERHEAD = 1.2e-4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +84,7 @@ class CrossCheck:
                 raw_error=float(data["raw_error"]),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"not the record of a cross-check: {error!r}") from error
+            raise RecordError(f"not the record of a cross-check: {why_damaged(error)}") from error
 
 
 def cross_check(estimate: JonesEstimate, exact: JonesValue | complex) -> CrossCheck:
@@ -88,23 +107,54 @@ def echo_expectation(circuit: Circuit) -> float:
         >>> round(echo_expectation(build_circuit("[]", "01")), 12)
         1.0
     """
+    state = _state(circuit)
+    optimizer = _optimizer()
+
+    def probability(first: int) -> float:
+        # Not Circuit.amplitude, whose rescaling turns an amplitude of exactly 0 into nan.
+        amplitude = _amplitude(state, first).contract(output_inds=(), optimize=optimizer)
+        return float(abs(complex(amplitude)) ** 2)
+
+    return probability(0) - probability(1)
+
+
+def echo_cost(circuit: Circuit) -> Cost:
+    """Predicted cost of :func:`echo_expectation`, by its search for a path without contraction.
+
+    Example:
+        >>> echo_cost(build_circuit("1 -2 1 -2", "0101")).seconds < 1
+        True
+    """
+    tree = _amplitude(_state(circuit), 0).contraction_tree(_optimizer(), output_inds=())
+    # These are integers of any size.
+    flops, peak, written = map(
+        float, (tree.contraction_cost(), tree.peak_size(), tree.total_write())
+    )
+    seconds = _PER_GATE * len(circuit.gates) + 2 * (
+        _PER_PRODUCT * flops + _PER_ENTRY * written + _OVERHEAD * tree.N
+    )
+    return Cost(2 * flops, 16 * peak, local_seconds(seconds))
+
+
+def _optimizer() -> Any:
     import cotengra as ctg
+
+    return ctg.RandomGreedyOptimizer(max_repeats=_REPEATS, seed=0, parallel=False)
+
+
+def _state(circuit: Circuit) -> Any:
+    """The final state as a network of quimb, one open index per qubit."""
     import quimb.tensor as qtn
 
     network = qtn.Circuit(circuit.qubits)
     for gate in circuit.gates:
         network.apply_gate_raw(gate.matrix(), gate.qubits)
-    state = network.psi
-    # The default hyper-optimizer searches for minutes where the contraction takes milliseconds.
-    optimizer = ctg.RandomGreedyOptimizer(max_repeats=16, seed=0, parallel=False)
+    return network.psi
 
-    def probability(first: int) -> float:
-        # Not Circuit.amplitude, whose rescaling turns an amplitude of exactly 0 into nan.
-        bits = {state.site_ind(j): first if j == 0 else 0 for j in range(circuit.qubits)}
-        amplitude = state.isel(bits).contract(output_inds=(), optimize=optimizer)
-        return float(abs(complex(amplitude)) ** 2)
 
-    return probability(0) - probability(1)
+def _amplitude(state: Any, first: int) -> Any:
+    """The scalar network of the bits first, 0, 0, …."""
+    return state.isel({state.site_ind(j): first if j == 0 else 0 for j in range(len(state.sites))})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +182,7 @@ def check_circuits(
     count: int = 4,
     seed: int = 0,
     target: Device | str = "ideal",
+    work: float = _WORK,
 ) -> CircuitCheck | None:
     """Contract noiseless echo circuits with quimb and compare with ⟨s|U|s⟩ of the representation.
 
@@ -141,12 +192,13 @@ def check_circuits(
         count: number of draws.
         seed: of the draws.
         target: the device that the circuits are compiled for.
+        work: number of paths times letters up to which the representation is applied.
 
     Returns:
         The comparison, or None where the representation is too large to compare with.
     """
     n = braid.strands
-    if path_count(n) * (len(braid) + 1) > _DENSE_PATHS * 50:
+    if path_count(min(n, 200)) * (len(braid) + 1) > work:
         return None
     drawn = sample_paths(n, count, np.random.default_rng(seed)).tolist()
     chosen = {plat_path(n)} if closure == "plat" else {tuple(path) for path in drawn}
