@@ -99,7 +99,7 @@ def depolarizing_magnitude(amplitude: npt.ArrayLike, survival: npt.ArrayLike) ->
     Dephasing spoils it: errors of Z on the branch of the path leave the other branch, an
     eigenstate, alone, so that S stays above what f says of A, and |z| comes out too small.
 
-    Where A > S there is no root; f = S is the nearest, and |z| = 1. Values of f above 1, which
+    Where A > S there is no root; f = S is the nearest, where |z| = 1. Values of f above 1, which
     shot noise makes, are left alone.
 
     Args:
@@ -107,7 +107,7 @@ def depolarizing_magnitude(amplitude: npt.ArrayLike, survival: npt.ArrayLike) ->
         survival: S, of the same shots (all, or the kept ones).
 
     Returns:
-        With f as ``damping``.
+        With f as ``damping``, or A where it is clipped.
 
     Raises:
         InputError: not finite, or A < 0.
@@ -121,7 +121,7 @@ def depolarizing_magnitude(amplitude: npt.ArrayLike, survival: npt.ArrayLike) ->
     s = np.maximum(s, 0.0)
     impossible = a > s
     f = s + np.sqrt(np.maximum(s**2 - a**2, 0.0))
-    z = np.divide(a, f, out=np.zeros(f.shape), where=f > 0)
+    z = np.divide(a, f, out=np.where(impossible, 1.0, 0.0), where=~impossible & (f > 0))
     return _scaled(a, z, impossible)
 
 
@@ -145,7 +145,7 @@ def keep_magnitude(amplitude: npt.ArrayLike, keep: npt.ArrayLike, *, g: npt.Arra
         0.8
     """
     a, k, power = np.broadcast_arrays(_amplitude(amplitude), _keep(keep), _finite(g, "g"))
-    some = k > 0
+    some = k**power > 0
     with np.errstate(over="ignore"):
         z = np.divide(a, k**power, out=np.zeros(a.shape), where=some)
     return _scaled(a, z, ~some)
@@ -315,7 +315,9 @@ def with_magnitude(value: npt.ArrayLike, magnitude: npt.ArrayLike) -> npt.NDArra
 
 def _scaled(a: Floats, z: Floats, outside: npt.NDArray[np.bool_]) -> Scaled:
     magnitude = np.clip(z, 0.0, 1.0)
-    damping = np.divide(a, magnitude, out=np.zeros(a.shape), where=magnitude > 0)
+    with np.errstate(over="ignore"):
+        damping = np.divide(a, magnitude, out=np.zeros(a.shape), where=magnitude > 0)
+    damping = np.minimum(damping, np.finfo(float).max)
     return Scaled(magnitude, damping, np.asarray(outside | (z > 1 + _ROUNDING)))
 
 
