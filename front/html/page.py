@@ -154,11 +154,15 @@ class Figure:
             root = ET.fromstring(self.svg)
         except (ET.ParseError, TypeError, ValueError) as error:
             raise InputError(f"figure {self.caption!r} is no SVG: {error}") from None
+        if root.tag.rpartition("}")[2] != "svg":
+            raise InputError(f"figure {self.caption!r} is no SVG but <{root.tag}>")
         for element in root.iter():
             name = element.tag.rpartition("}")[2]
             if name in ("script", "foreignObject", "style", "image") or any(
-                key.rpartition("}")[2] in ("href", "style") or key.startswith("on")
-                for key in element.attrib
+                key.rpartition("}")[2] in ("href", "style")
+                or key.startswith("on")
+                or "url(" in value
+                for key, value in element.attrib.items()
             ):
                 raise InputError(
                     f"figure {self.caption!r}: pages take plain shapes and text, and this has a "

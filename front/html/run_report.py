@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..circuits.backends.errors import why_damaged
 from ..circuits.backends.ticket import Record, Ticket
 from ..circuits.devices import Device
 from ..circuits.plan import Plan
-from ..knots.errors import RecordError
-from ..mitigation.estimate import jones_factor
+from ..mitigation.estimate import JonesEstimate, jones_factor
+from ..pipeline import Experiment
 from ..report import time_text
-from ..store import Store, read_json
+from ..store import Store, parse_header, read_json
 from .blocks import (
     braid_section,
     command_of,
@@ -25,7 +24,7 @@ from .blocks import (
 )
 from .page import Block, Column, Figure, Listing, Page, Paragraph, Section, Settings, Table
 from .plane import PlanePoint, complex_plane_svg
-from .shots import SeriesCounts, count_outcomes, shots_section
+from .shots import SeriesCounts, count_experiment, count_outcomes, shots_section
 
 if TYPE_CHECKING:
     from ..record import RunRecord
@@ -41,11 +40,11 @@ def run_page(folder: Path) -> Page:
     """
     from ..runs import load_run
 
-    header = read_json(folder / "plan.json")
-    plan, device = _experiment(header, folder / "plan.json")
+    path = folder / "plan.json"
+    _, plan, device, methods = parse_header(read_json(path), path)
     record = load_run(folder)
-    results, _ = Store(folder).rounds(plan)
-    counts = count_outcomes(plan.kind, results)
+    experiment = Experiment(plan, methods)
+    counts = count_experiment(experiment.plans, Store(folder).rounds(experiment))
     date = when(folder / "record.json", folder / "shots.jsonl")
     return _page(record, plan, device, counts, date)
 
@@ -59,40 +58,32 @@ def job_page(folder: Path) -> Page:
     from ..runs import load_run
 
     ticket = Ticket.load(folder)
-    path = folder / "ticket.json"
-    plan, device = _experiment(ticket.note | {"plan": ticket.plan.to_json()}, path)
+    header = ticket.note | {"plan": ticket.plan.to_json()}
+    name, plan, device, methods = parse_header(header, folder / "ticket.json")
     backend = str(ticket.note.get("backend") or ticket.adapter)
     jobs = _jobs_section(ticket)
     counts = count_outcomes(plan.kind, Record.load(folder).results)
     if (folder / "record.json").exists():
         return _page(load_run(folder), plan, device, counts, ticket.created, backend, jobs)
-    names = tuple(map(str, ticket.note.get("mitigation", ())))
     note = f"There is no result yet; fetch it with: plait collect {folder}"
     return Page(
-        title=str(ticket.note.get("name") or "Submission"),
+        title=name or "Submission",
         summary=f"Submission to {backend}: {ticket.status}.",
         sections=(
             Section("Result", (Paragraph(note, "note"),)),
             jobs,
             shots_section(counts),
-            Section("Mitigation", methods_table(names)),
+            Section("Mitigation", methods_table(methods.names)),
             braid_section(plan.braid, plan.closure, plan.form),
             device_section(device, backend),
             repeat_section(
-                command_of(plan, device, names, backend),
+                command_of(plan, device, methods.names, backend),
                 (("seed", str(plan.seed)), ("submitted", ticket.created)),
                 ticket.versions,
             ),
         ),
         footer=_footer(ticket.versions),
     )
-
-
-def _experiment(header: dict[str, Any], path: Path) -> tuple[Plan, Device]:
-    try:
-        return Plan.from_json(header["plan"]), Device.from_json(header["device"])
-    except (KeyError, TypeError, ValueError, RecordError) as error:
-        raise RecordError(f"{path} is not the plan of a run: {why_damaged(error)}") from error
 
 
 def _page(
@@ -113,7 +104,7 @@ def _page(
         ("folder", str(record.folder or "")),
     )
     return Page(
-        title=record.name,
+        title=record.name or "Run",
         summary=f"The Jones polynomial at t = exp(2πi/5), estimated from {e.shots} shots on "
         f"{where}.",
         sections=(
@@ -138,7 +129,13 @@ def _result(record: RunRecord) -> tuple[Block, ...]:
     rows = [value_row("raw", e.raw_value, e.raw_interval)]
     if e.mitigation:
         points.append(
-            PlanePoint(label="mitigated", value=e.value, interval=e.interval, strong=True)
+            PlanePoint(
+                label="mitigated",
+                value=e.value,
+                interval=e.interval,
+                sign_known=e.sign_known,
+                strong=True,
+            )
         )
         rows.append(value_row("mitigated", e.value, e.interval))
     exact = None if record.exact is None else record.exact.value
@@ -172,8 +169,26 @@ def _result(record: RunRecord) -> tuple[Block, ...]:
             alternative="; ".join(f"{row[0]}: {row[1]}" for row in rows),
         ),
     ]
+    blocks += _reservations(e)
     notes = (*e.notes, *record.remarks)
     return (*blocks, Listing(notes, "note")) if notes else tuple(blocks)
+
+
+def _reservations(e: JonesEstimate) -> list[Block]:
+    """What the intervals do not cover."""
+    found: list[Block] = []
+    if not e.sign_known:
+        sign = "The methods cannot tell the sign; it is the one that the raw mean suggests."
+        found.append(Paragraph(sign))
+    if e.systematic is not None:
+        found.append(
+            Paragraph(
+                f"Not in the intervals: {e.systematic.magnitude:.1%} of the magnitude and "
+                f"{e.systematic.degrees:.1f}° of the phase, one standard deviation "
+                f"({e.systematic.why})."
+            )
+        )
+    return found
 
 
 def _verdict(record: RunRecord) -> Paragraph:

@@ -141,7 +141,7 @@ def span(
 
     Example:
         >>> span([0, 10], margin=0.1), span([3]), span([])
-        ((-1.0, 11.0), (2.5, 3.5), (0.0, 1.0))
+        ((-1.0, 11.0), (1.5, 4.5), (0.0, 1.0))
     """
     known = list(values)
     if not known:
@@ -150,9 +150,10 @@ def span(
     if log:
         low, high = math.log10(low), math.log10(high)
     more = margin * (high - low)
+    size = max(abs(low), abs(high))
     # Axes of numbers that are all but equal would have ticks that read the same.
-    if more <= 1e-9 * max(abs(low), abs(high)):
-        more = 0.5 if log or abs(low) >= 0.5 else abs(low) or 0.5
+    if high - low <= 1e-4 * size or not size:
+        more = 0.5 if log else 0.5 * size or 0.5
     low, high = low - more, high + more
     if log:
         return 10.0 ** max(low, -300.0), 10.0 ** min(high, 300.0)

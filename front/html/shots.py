@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from ..circuits.compile import CircuitKind
 from ..circuits.outcomes import read_outcome
-from ..circuits.plan import Job
+from ..circuits.plan import Job, Plan
 from ..circuits.simulation import Counts
 from .blocks import number_text
 from .charts import Bar, bars_svg
 from .page import Block, Column, Figure, Section, Table
 
-__all__ = ["SeriesCounts", "count_outcomes", "shots_section"]
+__all__ = ["SeriesCounts", "count_experiment", "count_outcomes", "shots_section"]
 
 SeriesCounts: TypeAlias = dict[str, Counter[str]]
 """Numbers of shots per series and kind of outcome, one of ``KINDS``."""
@@ -39,6 +39,23 @@ def count_outcomes(kind: CircuitKind, results: Iterable[tuple[Job, Counts]]) -> 
             value, kept = read_outcome(kind, job.path, bits)
             name = {1: "+1", -1: "−1", 0: "0, kept"}[value] if kept else "rejected"
             series[name] += count
+    return found
+
+
+def count_experiment(
+    plans: Sequence[Plan], rounds: Sequence[Iterable[tuple[Job, Counts]]]
+) -> SeriesCounts:
+    """The same of plans whose rounds ran in turns; series of folded circuits say so.
+
+    Raises:
+        InputError: bits that do not fit the circuits.
+    """
+    found: SeriesCounts = {}
+    for k, plan in enumerate(plans):
+        results = (result for results in rounds[k :: len(plans)] for result in results)
+        for series, counts in count_outcomes(plan.kind, results).items():
+            name = series if plan.fold == 1 else f"{series}, gates × {plan.fold}"
+            found.setdefault(name, Counter()).update(counts)
     return found
 
 

@@ -1,0 +1,95 @@
+"""The page of a verification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ..circuits.backends.errors import why_damaged
+from ..knots.errors import RecordError
+from ..verify.verification_subjects import Subject
+from .blocks import braid_section, number_text, repeat_section, when
+from .data_report import value_text
+from .page import Column, Page, Paragraph, Section, Settings, Table
+
+__all__ = ["verification_page"]
+
+_COLUMNS: Final = (
+    Column("way"),
+    Column("V", numeric=True),
+    Column("difference", numeric=True),
+    Column("allowed", numeric=True),
+    Column("seconds", numeric=True),
+    Column("verdict"),
+    Column("about it"),
+)
+_WRONG: Final = ("differs", "failed")
+
+
+def verification_page(data: Mapping[str, Any], path: Path) -> Page:
+    """The page of what ``plait verify --json`` printed, or of the case that it saved.
+
+    Raises:
+        RecordError: a key is missing or of the wrong kind.
+    """
+    try:
+        return _page(data, path)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RecordError(f"{path} is no verification: {why_damaged(error)}") from error
+    except RecordError as error:
+        raise RecordError(f"{path}: {error}") from error
+
+
+def _page(data: Mapping[str, Any], path: Path) -> Page:
+    subject = Subject.from_json(data["link"])
+    ways = list(data["ways"])
+    reference = data["reference"]
+    wrong = [str(way["way"]) for way in ways if way["verdict"] in _WRONG]
+    if data["agree"] and not wrong:
+        verdict = Paragraph(f"All ways agree with the reference, {reference}.", "good")
+    else:
+        verdict = Paragraph(f"Ways that disagree: {', '.join(wrong) or 'unknown'}.", "bad")
+    rows = tuple(_row(way) for way in ways)
+    strong = next((k for k, way in enumerate(ways) if way["way"] == reference), None)
+    table = Table(
+        caption="Ways to V(t) at t = exp(2πi/5)", columns=_COLUMNS, rows=rows, strong=strong
+    )
+    settings = tuple(
+        (str(k).replace("_", " "), _setting(v)) for k, v in dict(data["settings"]).items()
+    )
+    versions = dict(data["versions"])
+    return Page(
+        title=f"Verification of {subject.name}",
+        summary=f"The Jones polynomial at the fifth root of unity by {len(rows)} ways.",
+        sections=(
+            Section("Result", (verdict, table)),
+            braid_section(subject.braid, subject.closure),
+            Section("Settings", (Settings(settings),)),
+            repeat_section(
+                str(data["repeat"]),
+                (("date", when(path)), ("platform", str(data["platform"]))),
+                versions,
+            ),
+        ),
+        footer=f"Written by plait report; verified with plait {versions.get('plait', '')}.",
+    )
+
+
+def _row(way: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        str(way["way"]),
+        value_text(way["value"]),
+        *(_number(way[key]) for key in ("difference", "tolerance", "seconds")),
+        str(way["verdict"]),
+        str(way["reason"]),
+    )
+
+
+def _number(value: object) -> str:
+    return "" if value is None else number_text(float(value), 3)  # type: ignore[arg-type]
+
+
+def _setting(value: Any) -> str:
+    """A device that is not bundled is there with all its data, of which the name will do."""
+    return str(value.get("name", "")) if isinstance(value, Mapping) else value_text(value)
