@@ -29,6 +29,7 @@ __all__ = [
     "value_row",
     "versions_table",
     "when",
+    "word_text",
 ]
 
 _MOST_DRAWN = 600  # letters; a picture of more is larger than all the rest of a page
@@ -85,7 +86,7 @@ def methods_table(names: Sequence[str]) -> tuple[Block, ...]:
 
 def braid_section(braid: Braid, closure: str, form: Braid | None = None) -> Section:
     """The braid: a picture, its word, and the word whose circuits ran."""
-    word = _word(braid)
+    word = word_text(braid)
     rows = [
         ("strands", str(braid.strands)),
         ("crossings", str(len(braid))),
@@ -93,7 +94,7 @@ def braid_section(braid: Braid, closure: str, form: Braid | None = None) -> Sect
         ("closure", closure),
     ]
     if form is not None and form != braid:
-        rows.append(("word of the circuits, of the same link", _word(form)))
+        rows.append(("word of the circuits, of the same link", word_text(form)))
     return Section("Braid", (_drawing(braid, closure), Settings(tuple(rows)), Code(word)))
 
 
@@ -113,7 +114,8 @@ def _drawing(braid: Braid, closure: str) -> Block:
     return Paragraph(f"The braid is {refused}.", "note")
 
 
-def _word(braid: Braid) -> str:
+def word_text(braid: Braid) -> str:
+    """The letters of a word, of a very long one the first."""
     letters = braid.word
     text = " ".join(map(str, letters[:_MOST_WORD])) or "[]"
     more = len(letters) - _MOST_WORD

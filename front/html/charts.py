@@ -190,7 +190,7 @@ def _layer(layer: Layer, x: Scale, y: Scale) -> str:
         up = [(x(a), y(b)) for a, b in zip(layer.x, layer.high, strict=True)]
         down = [(x(a), y(b)) for a, b in zip(layer.x, layer.low, strict=True)]
         data = f"{_polyline(up)}L{_polyline(down[::-1])[1:]}z"
-        return tag("path", d=data, fill=color, fill_opacity=0.18)
+        return tag("path", d=data, fill=color, fill_opacity=0.25)
     places = [(x(a), y(b)) for a, b in zip(layer.x, layer.y, strict=True)]
     if isinstance(layer, Line):
         dash = "5 4" if layer.dashed else None
@@ -243,7 +243,7 @@ def _legend(layers: Sequence[Layer], y: float) -> tuple[str, float]:
 def _sample(layer: Layer, y: float) -> str:
     color = color_of(layer.color)
     if isinstance(layer, Band):
-        return tag("rect", x=6, y=y - 10, width=24, height=12, fill=color, fill_opacity=0.25)
+        return tag("rect", x=6, y=y - 10, width=24, height=12, fill=color, fill_opacity=0.4)
     if isinstance(layer, Line):
         dash = "5 4" if layer.dashed else None
         return tag("path", d=f"M6 {number(y - 4)}h24", stroke=color, stroke_width=1.8,

@@ -47,10 +47,11 @@ def read_data(path: Path) -> dict[str, Any]:
 
 def data_page(data: Mapping[str, Any], path: Path) -> Page:
     """A page of whatever is in an object: settings, and a table for each list of objects."""
+    date = when(path)
     title = data.get("name") or data.get("title") or path.stem
     return Page(
         title=str(title) or "Report",
-        summary=f"From {path.name}, written {when(path)}.",
+        summary=f"From {path.name}" + (f", written {date}." if date else "."),
         sections=data_sections(data),
         footer="Written by plait report.",
     )

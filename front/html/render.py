@@ -12,8 +12,8 @@ from .svg import escaped
 
 __all__ = ["to_html"]
 
-_LONG: Final = 40  # rows from which on a table is folded
-_SHORT: Final = 20  # characters up to which names of rows are not broken
+_LONG: Final = 30  # rows from which on a table is folded
+_SHORT: Final = 28  # characters up to which cells are not broken
 
 # Only this style sheet, and the empty icon that keeps browsers from asking for one.
 _POLICY: Final = (
@@ -103,17 +103,18 @@ def _block(block: Block) -> str:
 
 def _table(table: Table) -> str:
     head = "".join(
-        f'<th scope="col"{_numeric(column.numeric)}>{escaped(column.title)}</th>'
+        f'<th scope="col"{_class("", numeric=column.numeric)}>{escaped(column.title)}</th>'
         for column in table.columns
     )
     rows = []
     for k, cells in enumerate(table.rows):
         written = "".join(
-            f"<td{_numeric(column.numeric)}>{escaped(cell)}</td>"
+            f"<td{_class(cell, numeric=column.numeric)}>{escaped(cell)}</td>"
             for column, cell in zip(table.columns[1:], cells[1:], strict=True)
         )
-        short = ' class="short"' if cells and len(cells[0]) <= _SHORT else ""
-        first = f'<th scope="row" dir="auto"{short}>{escaped(cells[0])}</th>' if cells else ""
+        first = ""
+        if cells:
+            first = f'<th scope="row" dir="auto"{_class(cells[0])}>{escaped(cells[0])}</th>'
         strong = ' class="strong"' if k == table.strong else ""
         rows.append(f"<tr{strong}>{first}{written}</tr>\n")
     caption = escaped(table.caption)
@@ -128,8 +129,12 @@ def _table(table: Table) -> str:
     return f"<details>\n<summary>{caption} ({len(table.rows)} rows)</summary>\n{inner}</details>\n"
 
 
-def _numeric(numeric: bool) -> str:
-    return ' class="number"' if numeric else ""
+def _class(cell: str, *, numeric: bool = False) -> str:
+    if numeric:
+        return ' class="number"'
+    if not cell:
+        return ""
+    return ' class="short"' if len(cell) <= _SHORT else ' class="long"'
 
 
 def _figure(figure: Figure) -> str:

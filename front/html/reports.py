@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..knots.errors import RecordError
 from .data_report import data_page, read_data
+from .mitigation_report import estimates_in, mitigation_page
 from .page import Page
 from .run_report import job_page, run_page
 from .verification_report import verification_page
@@ -33,7 +34,8 @@ def report_page(path: str | Path) -> Page:
         data = read_data(found)
         if data.get("kind") == "verification":
             return verification_page(data, found)
-        return data_page(data, found)
+        key = estimates_in(data)
+        return data_page(data, found) if key is None else mitigation_page(data, key, found)
     if (found / "ticket.json").exists():
         return job_page(found)
     if not (found / "plan.json").exists():

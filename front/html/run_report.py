@@ -21,6 +21,7 @@ from .blocks import (
     repeat_section,
     value_row,
     when,
+    word_text,
 )
 from .page import Block, Column, Figure, Listing, Page, Paragraph, Section, Settings, Table
 from .plane import PlanePoint, complex_plane_svg
@@ -113,7 +114,7 @@ def _page(
             Section("Checks", _checks(record)),
             *(() if jobs is None else (jobs,)),
             shots_section(counts),
-            Section("Circuits", (_circuits(record),)),
+            Section("Circuits", (_circuits(record, plan),)),
             braid_section(e.braid, e.closure, plan.form),
             device_section(device, backend),
             repeat_section(command_of(plan, device, e.mitigation, backend), settings,
@@ -229,7 +230,7 @@ def _checks(record: RunRecord) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _circuits(record: RunRecord) -> Settings:
+def _circuits(record: RunRecord, plan: Plan) -> Settings:
     e = record.estimate
     missing = "" if record.complete else f" of {record.planned_shots} planned (unfinished)"
     rows = [("kind", e.circuit), ("shots", f"{e.shots}{missing}, {e.kept} kept")]
@@ -238,6 +239,12 @@ def _circuits(record: RunRecord) -> Settings:
         label = label.replace("one qubit", "one-qubit")
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             rows.append((label, number_text(value)))
+    reference = "" if plan.reference is None else word_text(plan.reference)
+    rows += [
+        ("order", "series one after another on the same path" if plan.interleaved else ""),
+        ("reference of known value", reference),
+        ("echo pulses", str(plan.decoupling or "")),
+    ]
     return Settings(tuple(rows))
 
 

@@ -10,6 +10,7 @@ from ..knots.errors import InputError
 
 __all__ = ["Scale", "finite", "linear_ticks", "log_ticks", "span", "tick_text"]
 
+_DIGITS = tuple(range(1, 10))
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -105,11 +106,14 @@ def log_ticks(low: float, high: float, count: int = 5) -> list[tuple[float, str]
         >>> [label for _, label in log_ticks(0.5, 2e4)]
         ['1', '10', '100', '1000', '10⁴']
         >>> [label for _, label in log_ticks(0.04, 0.6)]
-        ['0.05', '0.1', '0.2', '0.5']
+        ['0.05', '0.1', '0.2', '0.3', '0.5']
     """
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     decades = math.log10(high / low)
-    multiples = (1,) if decades >= 2.5 else (1, 2, 5) if decades > 0.5 else tuple(range(1, 10))
+    multiples: tuple[int, ...] = (1,)
+    if decades < 2.5:
+        # Fewer than three powers: also some numbers between them.
+        multiples = (1, 2, 5) if decades > 1.3 else (1, 2, 3, 5) if decades > 0.5 else _DIGITS
     step = max(1, math.ceil((last - first) / (count + 1)))
     values = (m * 10.0**k for k in range(first, last + 1, step) for m in multiples)
     inside = [v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]

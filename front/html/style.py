@@ -67,7 +67,8 @@ th, td {
 }
 thead th { white-space: nowrap; background: var(--shade); }
 tbody th { font-weight: normal; }
-tbody th.short { white-space: nowrap; }
+th.short, td.short { white-space: nowrap; }
+th.long, td.long { min-width: 12rem; }
 th.number, td.number { text-align: right; white-space: nowrap; }
 tr.strong > * { font-weight: bold; background: var(--shade); }
 td, tbody th { max-width: 28rem; }

@@ -161,6 +161,83 @@ def test_json_of_other_commands_becomes_settings_and_tables(tmp_path: Path) -> N
     assert "<b>" not in to_html(page)
 
 
+ESTIMATES: dict[str, Any] = {
+    "name": "B <15>",
+    "exact": [-0.133, 0.817],
+    "seed": 3,
+    "estimates": [
+        {
+            "mitigation": [],
+            "value": [-0.126, 0.112],
+            "interval": [[-0.15, -0.1], [0.08, 0.14]],
+            "shots": 4000,
+            "sign_known": True,
+            "assumes": [],
+        },
+        {
+            "mitigation": ["conjugate", "detection"],
+            "value": [0.03, -0.75],
+            "interval": [[0.0, 0.06], [-0.8, -0.7]],
+            "shots": 4000,
+            "sign_known": False,
+            "assumes": ["a phase below 90°"],
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize("as_object", [False, True])
+def test_estimates_are_reported_with_their_picture(tmp_path: Path, as_object: bool) -> None:
+    data = ESTIMATES
+    if as_object:
+        by_name = {",".join(e["mitigation"]) or "none": e for e in data["estimates"]}
+        unnamed = {
+            n: {k: v for k, v in e.items() if k != "mitigation"} for n, e in by_name.items()
+        }
+        data = data | {"estimates": unnamed}
+    page = report_page(saved(data, tmp_path))
+    table = tables(page)["Estimates with their intervals"]
+    assert [row[0] for row in table.rows] == ["none", "conjugate,detection", "exact"]
+    # |(0.03 − 0.75i) + (−0.133 + 0.817i)| / |−0.133 + 0.817i| = 0.1229 / 0.8278
+    assert table.rows[1][-1] == "14.8% (±)"
+    assert table.rows[1][2] == "[0.000, 0.060]"
+    (figure,) = figures(page)
+    assert "±(0.030 − 0.750i)" in figure.svg
+    text = to_markdown(page)
+    assert "a phase below 90°" in text
+    assert "Fibonacci error detection" in text
+    assert "| seed | 3 |" in text
+    assert "<15>" not in to_html(page)
+
+
+def test_estimates_without_exact_value_interval_or_shots(tmp_path: Path) -> None:
+    least = [{"name": "mine", "value": [0.1, 0.2], "sign_known": True}]
+    page = report_page(saved({"methods": least}, tmp_path))
+    assert tables(page)["Estimates with their intervals"].rows[0][2:5] == ("", "", "")
+    many = [{"name": f"m{k}", "value": [0.1, k / 99], "sign_known": False} for k in range(150)]
+    text = to_markdown(report_page(saved({"methods": many}, tmp_path)))
+    assert "The first 24; 126 more are in the table." in text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": None},
+        {"value": ["a", "b"]},
+        {"value": [float("nan"), 0]},
+        {"value": [1, 2, 3]},
+        {"interval": [[0, 1]]},
+        {"interval": 3},
+        {"shots": "many"},
+        {"assumes": 3},
+    ],
+)
+def test_damaged_estimates_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    one = ESTIMATES["estimates"][0] | change
+    with pytest.raises(RecordError, match=r"verify.json holds no estimates"):
+        report_page(saved({"estimates": [one]}, tmp_path))
+
+
 def saved(data: dict[str, Any], folder: Path) -> Path:
     path = folder / "verify.json"
     path.write_text(json.dumps(data), encoding="utf-8")
