@@ -1,6 +1,7 @@
 """Reports as HTML pages of their own, their charts as SVG, and the same as Markdown."""
 
-from .charts import Axis, Band, Bar, Line, Points, bars_svg, xy_svg
+from .bars import Bar, bars_svg
+from .charts import Axis, Band, Line, Points, xy_svg
 from .markdown import to_markdown
 from .page import Code, Column, Figure, Listing, Page, Paragraph, Section, Settings, Table
 from .plane import Ellipse, PlanePoint, complex_plane_svg, confidence_ellipse

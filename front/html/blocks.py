@@ -104,7 +104,7 @@ def _drawing(braid: Braid, closure: str) -> Block:
     if len(braid) <= _MOST_DRAWN:
         try:
             return Figure(
-                svg=draw_svg(braid, closure=closure),  # type: ignore[arg-type]
+                svg=draw_svg(braid, closure=closure),
                 caption=caption,
                 alternative=f"{braid.strands} strands, {len(braid)} crossings",
                 wide=True,

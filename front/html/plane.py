@@ -8,15 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from ..knots.checks import check_count
 from ..knots.drawing.palette import color_of
 from ..knots.errors import InputError
 from ..mitigation.resampling import Interval
+from .ellipses import Ellipse, confidence_ellipse
 from .scales import Scale, finite
-from .svg import MARKERS, WIDTH, document, fitted, marker, number, tag, text
+from .svg import MARKERS, WIDTH, Attributes, document, fitted, marker, number, tag, text
 
 __all__ = ["Ellipse", "PlanePoint", "complex_plane_svg", "complex_text", "confidence_ellipse"]
 
@@ -25,28 +23,6 @@ _LEFT, _TOP, _SIDE = 46.0, 22.0, 300.0
 _ROW = 18.0
 _ZOOM: Final = 2.5  # a circle that is larger than this times what is shown is cut
 _FAR: Final = 4.0  # regions that reach further than this times the values are cut
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ellipse:
-    """A region of confidence.
-
-    Attributes:
-        center: its centre.
-        axes: lengths of the semi-axes.
-        angle: of the first axis, in radians.
-    """
-
-    center: complex
-    axes: tuple[float, float]
-    angle: float
-
-    @property
-    def reach(self) -> tuple[float, float]:
-        """Half the width and half the height of the box around it."""
-        cos, sin = math.cos(self.angle), math.sin(self.angle)
-        a, b = self.axes
-        return math.hypot(a * cos, b * sin), math.hypot(a * sin, b * cos)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,45 +45,6 @@ class PlanePoint:
     ellipse: Ellipse | None = None
     sign_known: bool = True
     strong: bool = False
-
-
-def confidence_ellipse(draws: npt.ArrayLike, level: float = 0.95) -> Ellipse:
-    """The ellipse with the shape of the covariance of draws that holds a part ``level`` of them.
-
-    Args:
-        draws: bootstrap replicas of a complex number, three at least.
-        level: part of the draws that are inside.
-
-    Raises:
-        InputError: too few draws, draws that are not finite, or a level that is not between 0
-            and 1.
-
-    Example:
-        >>> rng = np.random.default_rng(1)
-        >>> draws = rng.normal(size=10_000) + 3j * rng.normal(size=10_000)
-        >>> [round(length, 1) for length in confidence_ellipse(draws).axes]
-        [7.3, 2.5]
-    """
-    if not isinstance(level, (int, float)) or not 0 < level < 1:
-        raise InputError(f"level={level!r} must lie between 0 and 1")
-    try:
-        values = np.asarray(draws, dtype=complex).ravel()
-    except (TypeError, ValueError):
-        raise InputError("draws: give an array of complex numbers") from None
-    if values.size < 3 or not np.isfinite(values).all():
-        raise InputError(f"draws: give three finite numbers at least, not {values.size} of any")
-    center = complex(values.mean())
-    parts = np.stack([values.real - center.real, values.imag - center.imag])
-    variances, vectors = np.linalg.eigh(np.cov(parts))
-    variances = np.maximum(variances, 0.0)
-    along = vectors.T @ parts
-    scaled = np.divide(
-        along**2, variances[:, None], out=np.zeros_like(along), where=variances[:, None] > 0
-    )
-    radius = math.sqrt(float(np.quantile(scaled.sum(axis=0), level)))
-    small, large = (radius * math.sqrt(float(v)) for v in variances)
-    angle = math.atan2(float(vectors[1, 1]), float(vectors[0, 1]))
-    return Ellipse(center=center, axes=(large, small), angle=angle)
 
 
 def complex_plane_svg(
@@ -223,7 +160,7 @@ def _corners(point: PlanePoint) -> list[complex]:
 
 def _background(x: Scale, y: Scale, circle: float | None) -> list[str]:
     found = []
-    style = {"stroke": "currentColor", "stroke_width": 1, "stroke_opacity": 0.35}
+    style: Attributes = {"stroke": "currentColor", "stroke_width": 1, "stroke_opacity": 0.35}
     if x.low < 0 < x.high:
         found.append(tag("path", d=f"M{number(x(0))} 0v{number(_SIDE)}", **style))
     if y.low < 0 < y.high:
@@ -240,7 +177,7 @@ def _region(point: PlanePoint, k: int, x: Scale, y: Scale) -> str:
 
 
 def _one_region(point: PlanePoint, k: int, sign: int, x: Scale, y: Scale) -> str:
-    style: dict[str, str | float | None] = {
+    style: Attributes = {
         "fill": color_of(k),
         "fill_opacity": 0.16 if sign > 0 else 0.05,
         "stroke": color_of(k),

@@ -10,8 +10,8 @@ from ..circuits.compile import CircuitKind
 from ..circuits.outcomes import read_outcome
 from ..circuits.plan import Job, Plan
 from ..circuits.simulation import Counts
+from .bars import Bar, bars_svg
 from .blocks import number_text
-from .charts import Bar, bars_svg
 from .page import Block, Column, Figure, Section, Table
 
 __all__ = ["SeriesCounts", "count_experiment", "count_outcomes", "shots_section"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zlib
 from html import escape
-from typing import Final
+from typing import Final, TypeAlias
 
 __all__ = [
     "FONT_SIZE",
     "MARKERS",
     "WIDTH",
+    "Attributes",
     "document",
     "fitted",
     "marker",
@@ -24,6 +25,9 @@ WIDTH: Final = 360.0
 FONT_SIZE: Final = 12.0
 _CHARACTER = 0.56  # mean width of a character, in units of the font size
 _FONT = "system-ui, Helvetica, Arial, sans-serif"
+
+Attributes: TypeAlias = dict[str, str | float | None]
+"""Attributes of elements, see :func:`tag`."""
 
 MARKERS: Final = ("circle", "square", "triangle", "diamond", "wedge")
 
@@ -55,7 +59,7 @@ def number(value: float) -> str:
     return "0" if rounded == "-0" else rounded
 
 
-def tag(name: str, content: str = "", **attributes: str | float | None) -> str:
+def tag(name: str, content: str = "", /, **attributes: str | float | None) -> str:
     """An element; the content is markup, the attributes are escaped, None leaves one out.
 
     Example:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,10 +46,6 @@ def _page(data: Mapping[str, Any], path: Path) -> Page:
     ways = list(data["ways"])
     reference = data["reference"]
     wrong = [str(way["way"]) for way in ways if way["verdict"] in _WRONG]
-    if data["agree"] and not wrong:
-        verdict = Paragraph(f"All ways agree with the reference, {reference}.", "good")
-    else:
-        verdict = Paragraph(f"Ways that disagree: {', '.join(wrong) or 'unknown'}.", "bad")
     rows = tuple(_row(way) for way in ways)
     strong = next((k for k, way in enumerate(ways) if way["way"] == reference), None)
     table = Table(
@@ -63,7 +59,7 @@ def _page(data: Mapping[str, Any], path: Path) -> Page:
         title=f"Verification of {subject.name}",
         summary=f"The Jones polynomial at the fifth root of unity by {len(rows)} ways.",
         sections=(
-            Section("Result", (verdict, table)),
+            Section("Result", (*_verdict(data, wrong), table)),
             braid_section(subject.braid, subject.closure),
             Section("Settings", (Settings(settings),)),
             repeat_section(
@@ -74,6 +70,18 @@ def _page(data: Mapping[str, Any], path: Path) -> Page:
         ),
         footer=f"Written by plait report; verified with plait {versions.get('plait', '')}.",
     )
+
+
+def _verdict(data: Mapping[str, Any], wrong: Sequence[str]) -> tuple[Paragraph, ...]:
+    if wrong or not data["agree"]:
+        verdict = Paragraph(f"Ways that disagree: {', '.join(wrong) or 'unknown'}.", "bad")
+    elif data["reference"] is None:
+        verdict = Paragraph("Nothing was compared: no exact way gave a value.", "note")
+    else:
+        verdict = Paragraph(f"All ways agree with the reference, {data['reference']}.", "good")
+    if data["complete"]:
+        return (verdict,)
+    return verdict, Paragraph("It was stopped before all ways were tried.", "note")
 
 
 def _row(way: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plait.html.charts import Axis, Band, Bar, Line, Points, bars_svg, xy_svg
+from plait.html.bars import Bar, bars_svg
+from plait.html.charts import Axis, Band, Line, Points, xy_svg
 from plait.html.plane import Ellipse, PlanePoint, complex_plane_svg, confidence_ellipse
 from plait.html.scales import Scale, linear_ticks, log_ticks, span, tick_text
 from plait.html.svg import MARKERS, WIDTH, escaped, fitted, marker, number, tag

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from plait.html.charts import Bar, bars_svg
+from plait.html.bars import Bar, bars_svg
 from plait.html.markdown import to_markdown
 from plait.html.page import (
     Code,

@@ -268,6 +268,15 @@ def test_a_disagreement_is_told_as_one(verification: dict[str, Any], tmp_path: P
     assert "off by &lt;1&gt;" in html
 
 
+def test_verifications_that_compared_nothing_or_were_stopped(
+    verification: dict[str, Any], tmp_path: Path
+) -> None:
+    data = verification | {"reference": None, "complete": False}
+    text = to_markdown(report_page(saved(data, tmp_path)))
+    assert "Nothing was compared" in text
+    assert "stopped before all ways were tried" in text
+
+
 @pytest.mark.parametrize("key", ["link", "ways", "reference", "agree", "settings", "versions"])
 def test_damaged_verifications_are_refused_or_shown(
     verification: dict[str, Any], tmp_path: Path, key: str
