@@ -160,21 +160,24 @@ def survival_magnitude(
     a: npt.ArrayLike,
     b: npt.ArrayLike,
     c: npt.ArrayLike,
+    coherence: npt.ArrayLike = 1.0,
 ) -> Scaled:
     """|z| from survival and keep rate, with the contrast for the dephasing.
 
     The model has three unknowns, the gate errors (seen in K), the dephasing Y and |z|:
 
-        A = K^g Y |z|,    S = ½ K^a (1 + K^b Y^c |z|²).
+        A = K^g Y |z|,    S = ½ K^a (1 + K^b Y^c |z|²/r²).
 
     Undetected gate errors take survival like K^a; those on the branch of the path alone take K^b
     more of its share. A dephasing error, a Z on that branch, multiplies its amplitude by a weak
     value, so the power |z|² falls more slowly (Y^c) than the coherent amplitude (Y). With
 
-        U = (2S/K^a − 1)/K^b = Y^c |z|²,    V = A/K^g = Y |z|
+        U = r² (2S/K^a − 1)/K^b = Y^c |z|²,    V = A/K^g = Y |z|
 
     V²/U = Y^(2−c), hence Y = min[1, (V²/U)^(1/(2−c))] and |z| = V/Y. If Y < 1 this is
-    |z| = U^(1/(2−c)) V^(−c/(2−c)): mostly the survival.
+    |z| = U^(1/(2−c)) V^(−c/(2−c)): mostly the survival. Since survival tells E_s|z_s|², the path
+    coherence r² = |z|²/E_s|z_s|² is needed where z_s depends on the path; without it |z| comes out
+    up to 1/r too large (see :mod:`plait.mitigation.coherence`).
 
     Where U ≤ 0 less survives than at |z| = 0; the boundary U → 0 has Y = 1, so |z| = V, clipped.
     Where V = 0 < U and c > 0 the limit is |z| = ∞, clipped to 1; so is whatever else exceeds 1.
@@ -189,9 +192,10 @@ def survival_magnitude(
         a: the same.
         b: the same.
         c: the same, in [0, 2).
+        coherence: r², in [0, 1].
 
     Raises:
-        InputError: not finite, A < 0, K outside [0, 1], or c outside [0, 2).
+        InputError: not finite, A < 0, K or r² outside [0, 1], or c outside [0, 2).
 
     Example:
         >>> k, y, z = 0.8, 0.9, 0.7
@@ -200,15 +204,16 @@ def survival_magnitude(
         0.7
     """
     powers = (_finite(x, name) for x, name in ((g, "g"), (a, "a"), (b, "b"), (c, "c")))
-    A, S, K, gs, as_, bs, cs = np.broadcast_arrays(
-        _amplitude(amplitude), _finite(survival, "S"), _keep(keep), *powers
+    r2 = _share(coherence, "the path coherence r²")
+    A, S, K, gs, as_, bs, cs, r2 = np.broadcast_arrays(
+        _amplitude(amplitude), _finite(survival, "S"), _keep(keep), *powers, r2
     )
     if not ((cs >= 0) & (cs < 2)).all():
         raise InputError("the exponent c must lie in [0, 2)")
     some = K > 0
     k = np.where(some, K, 1.0)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        u = (2 * S / k**as_ - 1) / k**bs
+        u = r2 * (2 * S / k**as_ - 1) / k**bs
         v = A / k**gs
         dephased = u ** (1 / (2 - cs)) * v ** (-cs / (2 - cs))
         z = np.where(v**2 >= u, v, dephased)
@@ -339,10 +344,13 @@ def _amplitude(value: npt.ArrayLike) -> Floats:
 
 
 def _keep(value: npt.ArrayLike) -> Floats:
-    found = _finite(value, "K")
+    return _share(value, "the keep rate K")
+
+
+def _share(value: npt.ArrayLike, name: str) -> Floats:
+    found = _finite(value, name)
     if ((found < -_ROUNDING) | (found > 1 + _ROUNDING)).any():
         raise InputError(
-            f"the keep rate K reaches from {found.min():g} to {found.max():g}; it is a share of "
-            f"shots, between 0 and 1"
+            f"{name} reaches from {found.min():g} to {found.max():g}; give numbers from 0 to 1"
         )
     return np.clip(found, 0.0, 1.0)

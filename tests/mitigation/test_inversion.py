@@ -138,6 +138,17 @@ def test_survival_round_trip(k: float, y: float, z: float) -> None:
         assert keep_magnitude(amplitude, k, g=g).magnitude == pytest.approx(z)
 
 
+@pytest.mark.parametrize("r2", [1.0, 0.5])
+def test_survival_of_paths_that_differ(r2: float) -> None:
+    """Survival tells E_s|z_s|², which the path coherence turns into |z|²."""
+    k, y, z = 0.8, 0.7, 0.5
+    g, a, b, c = (PUBLISHED[name] for name in "gabc")
+    survival = k**a * (1 + k**b * y**c * z**2 / r2) / 2
+    found = survival_magnitude(k**g * y * z, survival, k, **PUBLISHED, coherence=r2)
+    assert found.magnitude == pytest.approx(z, rel=1e-9)
+    assert found.damping == pytest.approx(k**g * y, rel=1e-9)
+
+
 def test_survival_edges() -> None:
     cases = {
         "too little survives": (0.2, 0.1, 0.8, 0.2 / 0.8**2.54, True),
@@ -196,8 +207,8 @@ def test_phases_are_kept() -> None:
     [
         (([-0.1], 0.5, 0.8), "the amplitude A is -0.1; it is a magnitude, at least 0"),
         ((0.1, np.nan, 0.8), "S must be finite; 1 are not"),
-        ((0.1, 0.5, 1.2), "the keep rate K reaches from 1.2 to 1.2; it is a share"),
-        ((0.1, 0.5, "x"), "K='x': give real numbers"),
+        ((0.1, 0.5, 1.2), "the keep rate K reaches from 1.2 to 1.2; give numbers from 0 to 1"),
+        ((0.1, 0.5, "x"), "the keep rate K='x': give real numbers"),
         ((0.1, [0.5, None], 0.8), "S must be finite"),
     ],
 )
@@ -207,6 +218,8 @@ def test_refused(arguments: Any, message: str) -> None:
 
 
 def test_refused_exponents() -> None:
+    with pytest.raises(InputError, match="the path coherence r² reaches from 2 to 2"):
+        survival_magnitude(0.1, 0.5, 0.8, **PUBLISHED, coherence=2.0)
     with pytest.raises(InputError, match=r"the exponent c must lie in \[0, 2\)"):
         survival_magnitude(0.1, 0.5, 0.8, g=2.5, a=1.8, b=0.3, c=2.0)
     with pytest.raises(InputError, match=r"the loss d must lie in \[0, 1\)"):
