@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ..circuits.backends.errors import why_damaged
 from ..knots.errors import InputError, RecordError
+from ..mitigation.methods import METHODS
 from ..mitigation.resampling import Interval
 from .blocks import interval_texts, methods_table, number_text, when
 from .data_report import data_sections
@@ -29,6 +30,7 @@ class _Estimate:
     shots: int | None
     sign_known: bool
     assumes: tuple[str, ...]
+    systematic: str
 
 
 def estimates_in(data: Mapping[str, Any]) -> str | None:
@@ -77,7 +79,7 @@ def mitigation_page(data: Mapping[str, Any], key: str, path: Path) -> Page:
         sections=(
             Section("Estimates", (_table(estimates, exact), figure)),
             Section("Methods", _assumptions(estimates, tuple(names))),
-            *data_sections(data, skip=(key, "name", "kind", "format")),
+            *data_sections(data, skip=(key, *_EXACT, "name", "kind", "format")),
         ),
         footer="Written by plait report.",
     )
@@ -104,7 +106,15 @@ def _estimate(name: str, one: Mapping[str, Any]) -> _Estimate:
         shots=None if one.get("shots") is None else int(one["shots"]),
         sign_known=bool(one["sign_known"]),
         assumes=(assumes,) if isinstance(assumes, str) else tuple(map(str, assumes)),
+        systematic=_systematic(one.get("systematic")),
     )
+
+
+def _systematic(found: Any) -> str:
+    """What the interval does not cover."""
+    if found is None:
+        return ""
+    return f"{float(found['magnitude']):.1%}, {float(found['degrees']):.1f}°"
 
 
 def _is_pair(value: Any) -> bool:
@@ -117,23 +127,28 @@ def _complex(value: Any) -> complex:
 
 
 def _table(estimates: Sequence[_Estimate], exact: complex | None) -> Table:
+    """With columns for the systematic part and for the error where there are any."""
     columns = [Column("methods"), *(Column(t, numeric=True) for t in ("z", "Re", "Im", "shots"))]
     columns.append(Column("sign"))
-    rows = []
-    for e in estimates:
-        shots = "" if e.shots is None else number_text(e.shots)
-        sign = "known" if e.sign_known else "not known"
-        row = [e.name, complex_text(e.value), *interval_texts(e.interval, 3), shots, sign]
-        rows.append(row if exact is None else [*row, _error(e, exact)])
+    rows = [_row(e) for e in estimates]
+    if any(e.systematic for e in estimates):
+        columns.append(Column("beyond the interval: |z|, arg z", numeric=True))
+        rows = [[*row, e.systematic] for row, e in zip(rows, estimates, strict=True)]
     if exact is not None:
         columns.append(Column("relative error", numeric=True))
-        nothing = [""] * 4
-        rows.append(["exact", complex_text(exact), *nothing, ""])
+        rows = [[*row, _error(e, exact)] for row, e in zip(rows, estimates, strict=True)]
+        rows.append(["exact", complex_text(exact), *[""] * (len(columns) - 2)])
     return Table(
         caption="Estimates with their intervals",
         columns=tuple(columns),
         rows=tuple(map(tuple, rows)),
     )
+
+
+def _row(e: _Estimate) -> list[str]:
+    shots = "" if e.shots is None else number_text(e.shots)
+    sign = "known" if e.sign_known else "not known"
+    return [e.name, complex_text(e.value), *interval_texts(e.interval, 3), shots, sign]
 
 
 def _error(e: _Estimate, exact: complex) -> str:
@@ -161,7 +176,10 @@ def _figure(estimates: Sequence[_Estimate], exact: complex | None) -> Figure:
 
 
 def _assumptions(estimates: Sequence[_Estimate], names: Sequence[str]) -> tuple[Block, ...]:
+    """What the methods do; what the file says that they assume, where plait does not know them."""
+    known = methods_table(names) if names else ()
     rows = tuple((e.name, "; ".join(e.assumes)) for e in estimates if e.assumes)
+    if not rows or all(name in METHODS for name in names):
+        return known
     columns = (Column("methods"), Column("what must hold"))
-    said = (Table(caption="Assumptions", columns=columns, rows=rows),) if rows else ()
-    return (*methods_table(names), *said) if names or not rows else said
+    return (*known, Table(caption="Assumptions", columns=columns, rows=rows))

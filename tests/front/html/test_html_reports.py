@@ -181,6 +181,7 @@ ESTIMATES: dict[str, Any] = {
             "shots": 4000,
             "sign_known": False,
             "assumes": ["a phase below 90°"],
+            "systematic": {"magnitude": 0.104, "degrees": 8.0, "why": "calibration"},
         },
     ],
 }
@@ -201,19 +202,20 @@ def test_estimates_are_reported_with_their_picture(tmp_path: Path, as_object: bo
     # |(0.03 − 0.75i) + (−0.133 + 0.817i)| / |−0.133 + 0.817i| = 0.1229 / 0.8278
     assert table.rows[1][-1] == "14.8% (±)"
     assert table.rows[1][2] == "[0.000, 0.060]"
+    assert [row[-2] for row in table.rows] == ["", "10.4%, 8.0°", ""]
     (figure,) = figures(page)
     assert "±(0.030 − 0.750i)" in figure.svg
     text = to_markdown(page)
-    assert "a phase below 90°" in text
     assert "Fibonacci error detection" in text
     assert "| seed | 3 |" in text
     assert "<15>" not in to_html(page)
 
 
 def test_estimates_without_exact_value_interval_or_shots(tmp_path: Path) -> None:
-    least = [{"name": "mine", "value": [0.1, 0.2], "sign_known": True}]
+    least = [{"name": "mine", "value": [0.1, 0.2], "sign_known": True, "assumes": "luck"}]
     page = report_page(saved({"methods": least}, tmp_path))
     assert tables(page)["Estimates with their intervals"].rows[0][2:5] == ("", "", "")
+    assert tables(page)["Assumptions"].rows == (("mine", "luck"),)
     many = [{"name": f"m{k}", "value": [0.1, k / 99], "sign_known": False} for k in range(150)]
     text = to_markdown(report_page(saved({"methods": many}, tmp_path)))
     assert "The first 24; 126 more are in the table." in text
@@ -230,6 +232,8 @@ def test_estimates_without_exact_value_interval_or_shots(tmp_path: Path) -> None
         {"interval": 3},
         {"shots": "many"},
         {"assumes": 3},
+        {"systematic": {"magnitude": 0.1}},
+        {"systematic": "large"},
     ],
 )
 def test_damaged_estimates_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
