@@ -14,6 +14,8 @@ from typing import Any, Final
 from ..circuits.backends.errors import why_damaged
 from ..circuits.devices import Device
 from ..knots.errors import RecordError
+from ..knots.inputs import link
+from ..knots.tables import is_name
 from ..knots.versions import installed
 from .verification import Settings, Verification
 from .verification_subjects import Subject
@@ -112,24 +114,26 @@ def read_case(path: str | Path) -> tuple[Subject, Settings]:
         raise RecordError(f"{path}: {error}") from error
 
 
-def _command(found: Verification, path: Path | None) -> str:
-    """The command that repeats a verification, by its file where there is one."""
+def _command(found: Verification, path: Path | None) -> str | None:
+    """The command that repeats a verification, by its file where there is one.
+
+    None for diagrams and reversed components, which only the file of a case can hold.
+    """
     if path is not None:
         return f"plait verify {shlex.quote(str(path))}"
     subject, settings, default = found.subject, found.settings, Settings()
-    parts = ["plait", "verify", shlex.quote(subject.name)]
-    if subject.closure != "markov" and subject.diagram is None:
+    if subject.diagram is not None or subject.reverse:
+        return None
+    braid = subject.braid
+    text = subject.name if is_name(subject.name) else " ".join(map(str, braid.word)) or "[]"
+    parts = ["plait", "verify", shlex.quote(text)]
+    if subject.closure != "markov":
         parts += ["--closure", subject.closure]
-    if subject.diagram is None:
-        parts += ["--strands", str(subject.braid.strands)] * _free(subject)
+    if link(text) != braid:
+        parts += ["--strands", str(braid.strands)]
     for name in ("device", "noise", "shots", "seed", "memory", "seconds"):
         value = getattr(settings, name)
         if value != getattr(default, name):
-            text = value.name if isinstance(value, Device) else str(value)
-            parts += [f"--{name}", shlex.quote(text)]
+            given = value.name if isinstance(value, Device) else str(value)
+            parts += [f"--{name}", shlex.quote(given)]
     return " ".join(parts + ["--exact-only"] * settings.exact_only)
-
-
-def _free(subject: Subject) -> bool:
-    """Whether the word uses fewer strands than there are."""
-    return subject.braid.strands > max(map(abs, subject.braid.word), default=0) + 1

@@ -139,8 +139,8 @@ def _distance(one: Measured, other: Measured) -> float:
 
 
 def _agree(one: Measured, other: Measured) -> bool:
-    if one.exact is not None and other.exact is not None:
-        return one.exact == other.exact
+    if one.exact is not None and other.exact is not None and one.exact != other.exact:
+        return False
     return _distance(one, other) <= one.tolerance + other.tolerance
 
 

@@ -7,7 +7,8 @@ on n strands (φ^(n/2−1) for a plat closure). The errors that were measured ag
 random braids from 4 strands and 20 crossings to 20 strands and 190 crossings, are below one
 sixteenth of that for every method of plait. A method that states more rounding than double
 precision needs (``Evaluation.rounding`` above its default, as for single precision) gets what it
-states; one with an ``error`` that bounds what it cut off has that added.
+states; one with an ``error`` that bounds what it cut off has that added. Integers are exact, and
+the complex number that they make is to 4 ε |V|.
 """
 
 from __future__ import annotations
@@ -235,7 +236,8 @@ def _measured(subject: Subject, found: Evaluation) -> Measured:
     """The result of a method, with the tolerance that it deserves."""
     stated = found.rounding if found.rounding > _DEFAULT_ROUNDING else 0.0
     discarded = float(found.details.get("discarded_weight", 0.0))
-    tolerance = rounding(subject) + stated * max(1.0, abs(found.value))
+    tolerance = rounding(subject) if found.exact is None else 4 * EPSILON * abs(found.value)
+    tolerance += stated * max(1.0, abs(found.value))
     # Every cut takes away a norm; the sum of so many of them is at most this.
     tolerance += subject.scale * math.sqrt(2 * subject.size * discarded)
     measured = Measured(
@@ -247,6 +249,11 @@ def _measured(subject: Subject, found: Evaluation) -> Measured:
         return measured
     samples = found.details.get("samples")
     if samples is None:
+        if found.error >= subject.scale:
+            raise ResourceError(
+                f"does not fit: the bound on what is cut off, {found.error:.2g}, says nothing, as "
+                f"|V| is at most {subject.scale:.2g}"
+            )
         return replace(
             measured,
             tolerance=tolerance + found.error,
