@@ -1,0 +1,334 @@
+"""Tracking of a phase that drifts from shot to shot, by a hidden Markov model.
+
+A collective field turns the amplitudes of all circuits of a shot by one phase φ, which wanders in
+time. Averages over many shots lose the part of the amplitude that φ's spread takes; products of
+two outcomes of a shot do not, but use one shot at a time. The likelihood of a model in which φ is
+an Ornstein–Uhlenbeck process uses the neighbours in time as well: see :mod:`.tracking_model`.
+
+Source of the likelihood's recursions: L. E. Baum et al., Ann. Math. Stat. 41, 164 (1970).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..circuits.plan import Series
+from ..knots.checks import check_count
+from ..knots.errors import InputError
+from .observations import Floats
+from .tracking_checks import (
+    Codes,
+    angle,
+    check_channels,
+    codes_of,
+    default_blocks,
+    labels_of,
+    numbers,
+)
+from .tracking_fit import Fit, fitted, influence
+from .tracking_model import Channel, Integers, Model, grid_of, pieces_of
+
+__all__ = ["Channel", "PhaseTrack", "phase_channels", "track_phase"]
+
+_LEAST_GAIN: Final = 8.0  # ln L that five free parameters hardly ever find in noise
+_LEAST_SIGN: Final = 2.0
+_FEW_UNITS: Final = 8
+_UNSURE: Final = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PhaseTrack:
+    """The likeliest hidden Markov model of the phase. Angles are in radians.
+
+    Attributes:
+        amplitude: A = T |z| of the channels that turn with arg z.
+        argument: arg z in (−π, π]; in (−π/2, π/2], without its sign, unless ``sign_known``.
+        amplitudes: A of every group.
+        delta: phase of the braids less that of the mirror images.
+        means: mean phases μ.
+        sigma: standard deviation of φ, as a real number, not modulo 2π.
+        tau: correlation time, in shots.
+        log_likelihood: ln of the probability of the signs of all outcomes that are not 0.
+        gain: the part of it that the phase brings, over outcomes that are ±1 by chance.
+        sign_known: whether a channel of known value tells z from −z.
+        sign_gain: ln L over that of the best model with arg z + π; 0 where z and −z are alike.
+        errors: standard errors, of ``"amplitude"``, ``"argument"``, ``"sigma"``, ``"tau"``, and
+            ``"delta"`` if it was fitted.
+        directions: shape (shots,): E[e^{iφ}] given all shots; the modulus says how sure φ is.
+        units: labels of what is resampled, in order.
+        influence: shape (units, 2): the change of amplitude and argument per weight of a unit.
+        notes: what a reader has to know.
+    """
+
+    amplitude: float
+    argument: float
+    amplitudes: Mapping[str, float]
+    delta: float
+    means: tuple[float, ...]
+    sigma: float
+    tau: float
+    log_likelihood: float
+    gain: float
+    sign_known: bool
+    sign_gain: float
+    errors: Mapping[str, float]
+    directions: npt.NDArray[np.complex128] = field(repr=False)
+    units: Integers = field(repr=False)
+    influence: Floats = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> complex:
+        """A e^{i arg z}, the damped amplitude T z."""
+        return complex(self.amplitude * np.exp(1j * self.argument))
+
+    @property
+    def phases(self) -> Floats:
+        """Shape (shots,): the posterior mean direction of φ, in (−π, π]."""
+        return np.angle(self.directions)
+
+    def resampled(self, weights: npt.ArrayLike) -> npt.NDArray[np.complex128]:
+        """A e^{i arg z} of resampled experiments, by one step from the maximum of the likelihood.
+
+        The step is H⁻¹ Σ_u (w_u − 1) s_u with the observed information H and the scores s_u, the
+        sums of ∂ ln P(shot | shots before it) over the shots of a unit; those are martingale
+        differences, so that units are uncorrelated though the phase is not.
+
+        Args:
+            weights: shape (…, units): how often each of ``units`` was drawn.
+
+        Returns:
+            Shape (…).
+
+        Raises:
+            InputError: another number of units, or weights that are no numbers.
+        """
+        w = numbers(weights, "weights")
+        if w.ndim == 0 or w.shape[-1] != len(self.units):
+            raise InputError(
+                f"weights of shape {w.shape}: the last axis must have {len(self.units)} units"
+            )
+        step = (w - 1.0) @ self.influence
+        size = np.maximum(self.amplitude + step[..., 0], 0.0)
+        return np.asarray(size * np.exp(1j * (self.argument + step[..., 1])))
+
+
+def phase_channels(
+    series: Sequence[Series], *, reference_argument: float | None = None
+) -> tuple[Channel, ...]:
+    """The channels of the series of an interleaved experiment.
+
+    Args:
+        series: in the order of the columns.
+        reference_argument: arg z of the braid of known value, needed for its series.
+
+    Raises:
+        InputError: a series of the known braid, and no argument.
+
+    Example:
+        >>> [(c.turn, round(c.offset, 2)) for c in phase_channels(["real", "conjugate-imag"])]
+        [(1, 0.0), (-1, -1.57)]
+    """
+    found = []
+    for name in series:
+        mirrored = -1 if "conjugate-" in name else 1
+        offset = 0.0 if name.endswith("real") else -math.pi / 2
+        if not name.startswith("reference-"):
+            channel = Channel(group="target", turn=mirrored, offset=offset, skew=mirrored)
+        elif reference_argument is None:
+            raise InputError(f"give reference_argument, arg z of the known braid of {name!r}")
+        else:
+            known = offset + mirrored * angle(reference_argument, "reference_argument")
+            channel = Channel(group="reference", turn=0, offset=known, skew=mirrored)
+        found.append(channel)
+    return tuple(found)
+
+
+def track_phase(
+    values: npt.ArrayLike,
+    channels: Sequence[Channel],
+    stretches: npt.ArrayLike | None = None,
+    *,
+    blocks: npt.ArrayLike | None = None,
+    means: npt.ArrayLike | None = None,
+    delta: float = 0.0,
+    fit_delta: bool = False,
+    points: int = 144,
+) -> PhaseTrack:
+    """Fit the hidden Markov model of a drifting phase to shots in order of time.
+
+    Args:
+        values: shape (shots, channels): outcomes +1, −1, or 0, which tells nothing about the
+            phase but takes its time. Not the real numbers that readout correction makes.
+        channels: what the columns are, see :func:`phase_channels`. Those with turn ≠ 0 belong to
+            one group, the one whose value is wanted.
+        stretches: shape (shots,): the number of the stretch of time that each shot is from, where
+            phases of different stretches are independent. By default, all are from one.
+        blocks: shape (shots,): the unit of resampling of each shot. By default the stretches, or
+            parts of them if there are fewer than twenty.
+        means: shape (shots,): the number of the mean phase of each shot's stretch (its job, say),
+            each of which is fitted. By default, there is one.
+        delta: phase of the braids less that of the mirror images, where it is not fitted.
+        fit_delta: fit it; needs a known braid with its mirror image.
+        points: states of the phase.
+
+    Raises:
+        InputError: arrays that do not fit, outcomes other than +1, −1, 0, or channels that cannot
+            tell arg z (or δ) from the phase.
+
+    Example:
+        >>> rng = np.random.default_rng(1)
+        >>> phase = np.repeat(rng.normal(0.3, 1, 100), 20)[:, None]  # constant for 20 shots
+        >>> theta = np.array([1.2, 1.2 - np.pi / 2, -1.2, -1.2 - np.pi / 2])
+        >>> signs = np.where(rng.random((2000, 4)) < (1 + 0.7 * np.cos(phase + theta)) / 2, 1, -1)
+        >>> values = signs * (rng.random((2000, 4)) < 0.5)  # amplitude 0.7 · 0.5
+        >>> channels = phase_channels(["real", "imag", "conjugate-real", "conjugate-imag"])
+        >>> track = track_phase(values, channels)
+        >>> round(track.amplitude, 2), round(track.argument, 1), track.sign_known
+        (0.34, 1.2, False)
+    """
+    codes = codes_of(values, channels)
+    chunks, _ = labels_of(stretches, len(codes), "stretches")
+    jobs, _ = labels_of(means, len(codes), "means")
+    if len(np.unique(np.stack([chunks, jobs]), axis=1).T) > chunks.max() + 1:
+        raise InputError("means: give all shots of a stretch the same number")
+    units, labels = labels_of(
+        default_blocks(chunks) if blocks is None else blocks, len(codes), "blocks"
+    )
+    held = None if fit_delta else angle(delta, "delta")
+    grid = grid_of(check_count(points, "points", least=8, most=2000))
+    check_channels(channels, codes, fit_delta)
+
+    survival = (codes != 0).mean(axis=0)
+    groups = tuple(dict.fromkeys(c.group for c in channels))
+    model = Model(
+        channels=tuple(channels),
+        groups=groups,
+        scales=_scales(channels, survival),
+        means=int(jobs.max()) + 1,
+        pieces=pieces_of(codes, chunks, jobs),
+        grid=grid,
+    )
+    fit = fitted(model, fixed_delta=held, sign_known=any(c.turn == 0 for c in channels))
+    return _result(model, fit, codes, units, labels)
+
+
+def _result(model: Model, fit: Fit, codes: Codes, units: Integers, labels: Integers) -> PhaseTrack:
+    """The fit in terms of amplitudes, with errors and notes."""
+    groups, p = model.groups, fit.parameters
+    sign_known = any(c.turn == 0 for c in model.channels)
+    # Without a known value, z and φ may both change sign.
+    turned = not sign_known and not -math.pi / 2 < _wrapped(p[len(groups)]) <= math.pi / 2
+    half = math.pi if turned else 0.0
+    alive = {g: _survival(model, codes, units, g) for g in groups}
+    moved = influence(model, fit, units)
+    target = next(k for k, c in enumerate(groups) if c == _target(model.channels))
+    mean, change = alive[groups[target]]
+    moved[:, target] = mean * moved[:, target] + p[target] * change
+    if fit.gain < _LEAST_GAIN:
+        _blur(moved, target, len(groups), math.sqrt(mean * math.sqrt(2 / len(codes))))
+    errors = _errors(moved, fit, target, len(groups))
+    return PhaseTrack(
+        amplitude=float(p[target]) * mean,
+        argument=_wrapped(p[len(groups)] + half),
+        amplitudes={g: float(p[k]) * alive[g][0] for k, g in enumerate(groups)},
+        delta=float(p[len(groups) + 1]),
+        means=tuple(_wrapped(m + half) for m in p[len(groups) + 2 : -2]),
+        sigma=float(np.exp(p[-2])),
+        tau=float(np.exp(p[-1])),
+        log_likelihood=fit.gain - int((codes != 0).sum()) * math.log(2),
+        gain=fit.gain,
+        sign_known=sign_known,
+        sign_gain=fit.sign_gain,
+        errors=errors,
+        directions=model.directions(p, len(codes)) * (-1 if turned else 1),
+        units=labels,
+        influence=moved[:, [target, len(groups)]],
+        notes=_notes(fit, errors, len(labels), sign_known, target),
+    )
+
+
+def _survival(model: Model, codes: Codes, units: Integers, group: str) -> tuple[float, Floats]:
+    """Mean share of outcomes that are not 0, and its change per weight of a unit."""
+    columns = [k for k, c in enumerate(model.channels) if c.group == group and model.scales[k] > 0]
+    if not columns:
+        return 0.0, np.zeros(int(units.max()) + 1)
+    alive = np.bincount(units, weights=(codes[:, columns] != 0).mean(axis=1))
+    mean = float(alive.sum()) / len(codes)
+    return mean, (alive - mean * np.bincount(units)) / len(codes)
+
+
+def _blur(moved: Floats, target: int, argument: int, least: float) -> None:
+    """Where no phase is seen: any argument, and an amplitude as unsure as the pairs' D."""
+    units = len(moved)
+    signs = np.where(np.random.default_rng(0).random(units) < 0.5, -1.0, 1.0)
+    moved[:, argument] = signs * math.pi / math.sqrt(units)
+    found = float(np.linalg.norm(moved[:, target]))
+    if found < least:
+        moved[:, target] += signs[::-1] * math.sqrt((least**2 - found**2) / units)
+
+
+def _errors(moved: Floats, fit: Fit, target: int, argument: int) -> dict[str, float]:
+    """Standard errors, of σ and τ by that of their logarithms."""
+    spread = np.linalg.norm(moved, axis=0)
+    found = {
+        "amplitude": float(spread[target]),
+        "argument": float(spread[argument]),
+        "sigma": float(spread[-2] * np.exp(fit.parameters[-2])),
+        "tau": float(spread[-1] * np.exp(fit.parameters[-1])),
+    }
+    low, high = fit.bounds[argument + 1]
+    return found | ({"delta": float(spread[argument + 1])} if high > low else {})
+
+
+def _notes(
+    fit: Fit, errors: Mapping[str, float], units: int, sign_known: bool, target: int
+) -> tuple[str, ...]:
+    notes = []
+    (_, top), p = fit.bounds[target], fit.parameters
+    if fit.gain < _LEAST_GAIN:
+        notes.append(
+            f"no phase is seen (ln L is {max(fit.gain, 0):.1f} above that of chance): the "
+            f"argument is unknown and the amplitude may be 0; take more shots"
+        )
+    elif errors["argument"] > _UNSURE:
+        notes.append("the argument is unsure by more than a radian; take more shots")
+    elif sign_known and fit.sign_gain < _LEAST_SIGN:
+        notes.append(
+            f"the sign is unsure (ln L is {fit.sign_gain:.1f} above that of -z): the braid of "
+            f"known value has too little signal; take more shots"
+        )
+    if top > 0 and p[target] > top - 1e-3:
+        notes.append("the amplitude is the largest that the survival allows")
+    if p[-1] < fit.bounds[-1][0] + 1e-2:
+        notes.append("the phases of successive shots are independent (tau at its lower bound)")
+    if p[-1] > fit.bounds[-1][1] - 1e-2 or p[-2] < fit.bounds[-2][0] + 1e-2:
+        notes.append("the phase is constant in each stretch (tau or sigma at its bound)")
+    if units < _FEW_UNITS:
+        notes.append(f"only {units} units to resample: errors are rough")
+    return tuple(notes)
+
+
+def _target(channels: Sequence[Channel]) -> str:
+    return next(c.group for c in channels if c.turn)
+
+
+def _scales(channels: Sequence[Channel], survival: Floats) -> Floats:
+    """Mean survival of each channel's group over its own; 0 where nothing survives."""
+    found = np.zeros(len(channels))
+    for group in {c.group for c in channels}:
+        own = [k for k, c in enumerate(channels) if c.group == group and survival[k] > 0]
+        if own:
+            found[own] = survival[own].mean() / survival[own]
+    return found
+
+
+def _wrapped(angle: float) -> float:
+    """In (−π, π]."""
+    return math.pi - (math.pi - float(angle)) % (2 * math.pi)
