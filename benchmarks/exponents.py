@@ -36,15 +36,8 @@ from plait.knots.generators import generate
 from plait.knots.instances import Instance
 from plait.mitigation.coherence import path_coherence
 from plait.mitigation.exponents import exponents, read_exponents, write_exponents
-from plait.mitigation.training import (
-    KnownRun,
-    LeftOut,
-    append_run,
-    leave_one_out,
-    predictions,
-    read_runs,
-    train,
-)
+from plait.mitigation.known_runs import KnownRun, append_run, read_runs
+from plait.mitigation.training import LeftOut, leave_one_out, predictions, train
 from plait.tensornet.dense import DenseAction
 
 LEVELS = ((0.2, 0.0), (0.5, 0.0), (1.0, 0.0), (0.2, 0.3), (0.5, 0.3), (1.0, 0.3), (0.5, 0.8))

@@ -8,9 +8,10 @@ coherence
 
 It can be measured in the same shots, whatever the damping T is: two shots on different paths have
 E[v v'] = T² (E_s z_s)², and two on the same path T² E_s[z_s²], for the real and the imaginary part
-each; T cancels in the ratio. This needs a phase that does not change from shot to shot, and paths
-that are drawn more than once: about √(2 · paths) shots give the first pair, and n shots about
-n²/(2 · paths) of them.
+each; T cancels in the ratio. A phase that drifts takes the same part of both, so it costs only
+signal. Paths must be drawn more than once: n shots have about n²/(2 · number of paths) pairs on
+one path, where there are about φⁿ paths on n strands; so this is for few strands, or for
+experiments that repeat each path.
 
 Source: derived here.
 """

@@ -56,7 +56,8 @@ class Exponents:
         c: of the power of that branch, in the dephasing; in [0, 2).
         covariance: 4×4, of (g, a, b, c), by drawing braids with replacement.
         scatter: relative error of |z| (root mean square) of braids left out of the training, by
-            "survival" with the path coherence known.
+            "survival" with the path coherence taken as 1.
+        coherent_scatter: the same with the path coherence known.
         keep_scatter: the same by "keep", on runs without dephasing.
         braids: number of braids in the training.
         strands: least and most of them.
@@ -77,6 +78,7 @@ class Exponents:
     c: float
     covariance: tuple[tuple[float, ...], ...]
     scatter: float
+    coherent_scatter: float
     keep_scatter: float
     braids: int
     strands: tuple[int, int]
@@ -87,15 +89,15 @@ class Exponents:
     source: str
 
     def __post_init__(self) -> None:
-        numbers = np.array([self.g, self.a, self.b, self.c, self.scatter, self.keep_scatter])
-        if not np.isfinite(numbers).all():
+        scatters = (self.scatter, self.coherent_scatter, self.keep_scatter)
+        if not np.isfinite([*self.values, *scatters]).all():
             raise InputError(f"exponents {self.name!r}: g, a, b, c and scatter must be finite")
         if not (self.g > 0 and self.a > 0 and 0 <= self.c < 2):
             raise InputError(
                 f"exponents {self.name!r} have g={self.g:g}, a={self.a:g}, c={self.c:g}; g and a "
                 f"must be positive and c in [0, 2)"
             )
-        if min(self.scatter, self.keep_scatter) < 0:
+        if min(scatters) < 0:
             raise InputError(f"exponents {self.name!r}: a scatter is not negative")
         matrix = np.asarray(self.covariance, dtype=float)
         fits = matrix.shape == (4, 4) and np.isfinite(matrix).all()

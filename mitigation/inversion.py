@@ -32,10 +32,8 @@ __all__ = [
     "Scaled",
     "after_detection",
     "depolarizing_magnitude",
+    "finite_array",
     "keep_magnitude",
-    "published_average_value",
-    "published_least_loss",
-    "published_shot_value",
     "survival_magnitude",
     "with_magnitude",
 ]
@@ -80,7 +78,7 @@ def after_detection(
         >>> a.item(), s.item()
         (0.25, 0.5)
     """
-    a, s, k = np.broadcast_arrays(_amplitude(amplitude), _finite(survival, "S"), _keep(keep))
+    a, s, k = np.broadcast_arrays(_amplitude(amplitude), finite_array(survival, "S"), _keep(keep))
     zeros = np.zeros(k.shape)
     return (
         np.divide(a, k, out=zeros.copy(), where=k > 0),
@@ -117,7 +115,7 @@ def depolarizing_magnitude(amplitude: npt.ArrayLike, survival: npt.ArrayLike) ->
         >>> depolarizing_magnitude(f * z, f * (1 + z**2) / 2).magnitude.round(12).item()
         0.8
     """
-    a, s = np.broadcast_arrays(_amplitude(amplitude), _finite(survival, "S"))
+    a, s = np.broadcast_arrays(_amplitude(amplitude), finite_array(survival, "S"))
     s = np.maximum(s, 0.0)
     impossible = a > s
     f = s + np.sqrt(np.maximum(s**2 - a**2, 0.0))
@@ -144,7 +142,7 @@ def keep_magnitude(amplitude: npt.ArrayLike, keep: npt.ArrayLike, *, g: npt.Arra
         >>> keep_magnitude(0.2, 0.5, g=2).magnitude.item()
         0.8
     """
-    a, k, power = np.broadcast_arrays(_amplitude(amplitude), _keep(keep), _finite(g, "g"))
+    a, k, power = np.broadcast_arrays(_amplitude(amplitude), _keep(keep), finite_array(g, "g"))
     some = k**power > 0
     with np.errstate(over="ignore"):
         z = np.divide(a, k**power, out=np.zeros(a.shape), where=some)
@@ -203,10 +201,10 @@ def survival_magnitude(
         >>> survival_magnitude(A, S, k, g=2.5, a=1.8, b=0.3, c=0.27).magnitude.round(12).item()
         0.7
     """
-    powers = (_finite(x, name) for x, name in ((g, "g"), (a, "a"), (b, "b"), (c, "c")))
+    powers = (finite_array(x, name) for x, name in ((g, "g"), (a, "a"), (b, "b"), (c, "c")))
     r2 = _share(coherence, "the path coherence r²")
     A, S, K, gs, as_, bs, cs, r2 = np.broadcast_arrays(
-        _amplitude(amplitude), _finite(survival, "S"), _keep(keep), *powers, r2
+        _amplitude(amplitude), finite_array(survival, "S"), _keep(keep), *powers, r2
     )
     if not ((cs >= 0) & (cs < 2)).all():
         raise InputError("the exponent c must lie in [0, 2)")
@@ -219,90 +217,6 @@ def survival_magnitude(
         z = np.where(v**2 >= u, v, dephased)
     z = np.where(some, np.nan_to_num(z, nan=1.0, posinf=1e300), 0.0)
     return _scaled(A, z, ~some | (u <= 0))
-
-
-def published_average_value(
-    braid: npt.ArrayLike, mirror: npt.ArrayLike
-) -> npt.NDArray[np.complex128]:
-    """The published conjugate average, for comparison: |b + c|/2 + i |b − c|/2.
-
-    With b = T z e^{iϕ} and c = T conj(z) e^{iϕ} the two are T|Re z| and T|Im z|. The quadrant,
-    which is chosen by hand in the published analysis, is the first here; a difference between the
-    phases or damping of b and c mixes the parts, and each has the bias of a magnitude. The
-    published analysis takes the means over shots with all four circuits kept.
-
-    Args:
-        braid: b, mean values of the braid's circuits.
-        mirror: c, of its mirror image's.
-
-    Example:
-        >>> z, damped = 0.6 - 0.3j, 0.5j
-        >>> published_average_value(damped * z, damped * z.conjugate()).round(12).item()
-        (0.3+0.15j)
-    """
-    b, c = np.asarray(braid, dtype=complex), np.asarray(mirror, dtype=complex)
-    return np.asarray((np.abs(b + c) + 1j * np.abs(b - c)) / 2)
-
-
-def published_shot_value(
-    survival: npt.ArrayLike, product: npt.ArrayLike, loss: npt.ArrayLike
-) -> npt.NDArray[np.complex128]:
-    """The published estimate from the shots themselves, for comparison: with its signs.
-
-    With the values v of a shot's four circuits, x = E[(v_br + v_cr)² + (v_bi + v_ci)²] and
-    y = E[(v_br − v_cr)² + (v_bi − v_ci)²] are 4S ± 2 Re D, and without errors 2 + 4 (Re z)² and
-    2 + 4 (Im z)². Under a global depolarization of strength f = 1 − d the sum x + y = 8S falls
-    by f and the difference x − y = 4 Re D by f², which undone is
-    x₀ = [(2 − d) x − d y]/(2 (1 − d)²), and the same for y₀. The published inversion has + d in
-    place of − d: it swaps f and f². See :func:`depolarizing_magnitude` for the right one.
-
-    Args:
-        survival: S; in the published analysis of shots with all four circuits kept.
-        product: D = E[(v_br + i v_bi)(v_cr − i v_ci)] of the same shots, or its real part.
-        loss: d, such as :func:`published_least_loss` has it.
-
-    Returns:
-        |Re z| + i |Im z|, each 0 where its square is negative.
-
-    Raises:
-        InputError: not finite, or d outside [0, 1).
-
-    Example:
-        >>> z = 0.6 - 0.3j
-        >>> S, D = (1 + abs(z)**2) / 2, z**2
-        >>> published_shot_value(S, D, 0.0).round(12).item()
-        (0.6+0.3j)
-    """
-    s, d = _finite(survival, "S"), _finite(loss, "the loss d")
-    if not ((d >= 0) & (d < 1)).all():
-        raise InputError("the loss d must lie in [0, 1)")
-    real = np.asarray(product).real
-    x, y = 4 * s + 2 * real, 4 * s - 2 * real
-    squares = (
-        (((2 - d) * first + d * second) / (2 * (1 - d) ** 2) - 2) / 4
-        for first, second in ((x, y), (y, x))
-    )
-    re, im = (np.sqrt(np.maximum(square, 0.0)) for square in squares)
-    return np.asarray(re + 1j * im)
-
-
-def published_least_loss(survival: npt.ArrayLike, product: npt.ArrayLike) -> Floats:
-    """The published choice of d: the least at which both squares above are not negative.
-
-    With the published signs that is 1 − d = f where f² + |Re D| f − 2S = 0, and d = 0 where f
-    would exceed 1. (With the right signs f = S + √(S² − |Re D|).) One of the squares is then 0:
-    the choice always makes z real or imaginary, unless d = 0.
-
-    Raises:
-        InputError: S is not finite.
-
-    Example:
-        >>> published_least_loss(0.25, 0.1).round(3).item()
-        0.341
-    """
-    s, size = np.maximum(_finite(survival, "S"), 0.0), np.abs(np.asarray(product).real)
-    f = (np.sqrt(size**2 + 8 * s) - size) / 2
-    return np.asarray(np.clip(1 - f, 0.0, np.nextafter(1.0, 0.0)))
 
 
 def with_magnitude(value: npt.ArrayLike, magnitude: npt.ArrayLike) -> npt.NDArray[np.complex128]:
@@ -318,15 +232,16 @@ def with_magnitude(value: npt.ArrayLike, magnitude: npt.ArrayLike) -> npt.NDArra
     return np.asarray(phase * np.asarray(magnitude, dtype=float))
 
 
-def _scaled(a: Floats, z: Floats, outside: npt.NDArray[np.bool_]) -> Scaled:
-    magnitude = np.clip(z, 0.0, 1.0)
-    with np.errstate(over="ignore"):
-        damping = np.divide(a, magnitude, out=np.zeros(a.shape), where=magnitude > 0)
-    damping = np.minimum(damping, np.finfo(float).max)
-    return Scaled(magnitude, damping, np.asarray(outside | (z > 1 + _ROUNDING)))
+def finite_array(value: npt.ArrayLike, name: str) -> Floats:
+    """Finite real numbers as an array.
 
+    Raises:
+        InputError: they are something else; the message has the name.
 
-def _finite(value: npt.ArrayLike, name: str) -> Floats:
+    Example:
+        >>> finite_array([1, 2], "S").tolist()
+        [1.0, 2.0]
+    """
     try:
         found = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
@@ -336,8 +251,16 @@ def _finite(value: npt.ArrayLike, name: str) -> Floats:
     return found
 
 
+def _scaled(a: Floats, z: Floats, outside: npt.NDArray[np.bool_]) -> Scaled:
+    magnitude = np.clip(z, 0.0, 1.0)
+    with np.errstate(over="ignore"):
+        damping = np.divide(a, magnitude, out=np.zeros(a.shape), where=magnitude > 0)
+    damping = np.minimum(damping, np.finfo(float).max)
+    return Scaled(magnitude, damping, np.asarray(outside | (z > 1 + _ROUNDING)))
+
+
 def _amplitude(value: npt.ArrayLike) -> Floats:
-    found = _finite(value, "A")
+    found = finite_array(value, "A")
     if (found < 0).any():
         raise InputError(f"the amplitude A is {found.min():g}; it is a magnitude, at least 0")
     return found
@@ -348,7 +271,7 @@ def _keep(value: npt.ArrayLike) -> Floats:
 
 
 def _share(value: npt.ArrayLike, name: str) -> Floats:
-    found = _finite(value, name)
+    found = finite_array(value, name)
     if ((found < -_ROUNDING) | (found > 1 + _ROUNDING)).any():
         raise InputError(
             f"{name} reaches from {found.min():g} to {found.max():g}; give numbers from 0 to 1"

@@ -19,11 +19,13 @@ from plait.mitigation.inversion import (
     after_detection,
     depolarizing_magnitude,
     keep_magnitude,
+    survival_magnitude,
+    with_magnitude,
+)
+from plait.mitigation.published import (
     published_average_value,
     published_least_loss,
     published_shot_value,
-    survival_magnitude,
-    with_magnitude,
 )
 
 Floats = npt.NDArray[np.float64]
