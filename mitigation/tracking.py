@@ -47,7 +47,8 @@ class PhaseTrack:
     """The likeliest hidden Markov model of the phase. Angles are in radians.
 
     Attributes:
-        amplitude: A = T |z| of the channels that turn with arg z.
+        target: the group of the channels that turn with arg z.
+        amplitude: its amplitude A = T |z|.
         argument: arg z in (−π, π]; in (−π/2, π/2], without its sign, unless ``sign_known``.
         amplitudes: A of every group.
         delta: phase of the braids less that of the mirror images.
@@ -58,14 +59,16 @@ class PhaseTrack:
         gain: the part of it that the phase brings, over outcomes that are ±1 by chance.
         sign_known: whether a channel of known value tells z from −z.
         sign_gain: ln L over that of the best model with arg z + π; 0 where z and −z are alike.
-        errors: standard errors, of ``"amplitude"``, ``"argument"``, ``"sigma"``, ``"tau"``, and
-            ``"delta"`` if it was fitted.
+        errors: standard errors, of ``"amplitude"``, ``"argument"``, ``"sigma"``, ``"tau"``, of
+            ``"amplitude of GROUP"`` for each other group, and of ``"delta"`` if it was fitted.
         directions: shape (shots,): E[e^{iφ}] given all shots; the modulus says how sure φ is.
         units: labels of what is resampled, in order.
-        influence: shape (units, 2): the change of amplitude and argument per weight of a unit.
+        influence: shape (units, groups + 1): the change per weight of a unit of the amplitudes,
+            in the order of ``amplitudes``, and of the argument.
         notes: what a reader has to know.
     """
 
+    target: str
     amplitude: float
     argument: float
     amplitudes: Mapping[str, float]
@@ -109,14 +112,38 @@ class PhaseTrack:
         Raises:
             InputError: another number of units, or weights that are no numbers.
         """
+        w = self._checked(weights)
+        turn = (w - 1.0) @ self.influence[:, -1]
+        return np.asarray(
+            self.resampled_amplitude(w, self.target) * np.exp(1j * (self.argument + turn))
+        )
+
+    def resampled_amplitude(self, weights: npt.ArrayLike, group: str) -> Floats:
+        """The amplitude of one group of channels, like :meth:`resampled`.
+
+        Args:
+            weights: shape (…, units).
+            group: one of ``amplitudes``.
+
+        Returns:
+            Shape (…).
+
+        Raises:
+            InputError: another number of units, weights that are no numbers, or another group.
+        """
+        if group not in self.amplitudes:
+            raise InputError(f"group {group!r}: choose one of: {', '.join(self.amplitudes)}")
+        column = list(self.amplitudes).index(group)
+        step = (self._checked(weights) - 1.0) @ self.influence[:, column]
+        return np.asarray(np.maximum(self.amplitudes[group] + step, 0.0))
+
+    def _checked(self, weights: npt.ArrayLike) -> Floats:
         w = numbers(weights, "weights")
         if w.ndim == 0 or w.shape[-1] != len(self.units):
             raise InputError(
                 f"weights of shape {w.shape}: the last axis must have {len(self.units)} units"
             )
-        step = (w - 1.0) @ self.influence
-        size = np.maximum(self.amplitude + step[..., 0], 0.0)
-        return np.asarray(size * np.exp(1j * (self.argument + step[..., 1])))
+        return w
 
 
 def phase_channels(
@@ -191,7 +218,7 @@ def track_phase(
         >>> channels = phase_channels(["real", "imag", "conjugate-real", "conjugate-imag"])
         >>> track = track_phase(values, channels)
         >>> round(track.amplitude, 2), round(track.argument, 1), track.sign_known
-        (0.34, 1.2, False)
+        (0.35, 1.2, False)
     """
     codes = codes_of(values, channels)
     chunks, _ = labels_of(stretches, len(codes), "stretches")
@@ -228,14 +255,20 @@ def _result(model: Model, fit: Fit, codes: Codes, units: Integers, labels: Integ
     half = math.pi if turned else 0.0
     alive = {g: _survival(model, codes, units, g) for g in groups}
     moved = influence(model, fit, units)
-    target = next(k for k, c in enumerate(groups) if c == _target(model.channels))
-    mean, change = alive[groups[target]]
-    moved[:, target] = mean * moved[:, target] + p[target] * change
+    target = groups.index(_target(model.channels))
+    for k, group in enumerate(groups):
+        mean, change = alive[group]
+        moved[:, k] = mean * moved[:, k] + p[k] * change
     if fit.gain < _LEAST_GAIN:
-        _blur(moved, target, len(groups), math.sqrt(mean * math.sqrt(2 / len(codes))))
-    errors = _errors(moved, fit, target, len(groups))
+        _blur(
+            moved,
+            len(groups),
+            [math.sqrt(alive[g][0] * math.sqrt(2 / len(codes))) for g in groups],
+        )
+    errors = _errors(moved, fit, groups, target)
     return PhaseTrack(
-        amplitude=float(p[target]) * mean,
+        target=groups[target],
+        amplitude=float(p[target]) * alive[groups[target]][0],
         argument=_wrapped(p[len(groups)] + half),
         amplitudes={g: float(p[k]) * alive[g][0] for k, g in enumerate(groups)},
         delta=float(p[len(groups) + 1]),
@@ -249,7 +282,7 @@ def _result(model: Model, fit: Fit, codes: Codes, units: Integers, labels: Integ
         errors=errors,
         directions=model.directions(p, len(codes)) * (-1 if turned else 1),
         units=labels,
-        influence=moved[:, [target, len(groups)]],
+        influence=moved[:, : len(groups) + 1],
         notes=_notes(fit, errors, len(labels), sign_known, target),
     )
 
@@ -264,25 +297,29 @@ def _survival(model: Model, codes: Codes, units: Integers, group: str) -> tuple[
     return mean, (alive - mean * np.bincount(units)) / len(codes)
 
 
-def _blur(moved: Floats, target: int, argument: int, least: float) -> None:
-    """Where no phase is seen: any argument, and an amplitude as unsure as the pairs' D."""
+def _blur(moved: Floats, argument: int, least: Sequence[float]) -> None:
+    """Where no phase is seen: any argument, and amplitudes as unsure as those of pair products."""
     units = len(moved)
     signs = np.where(np.random.default_rng(0).random(units) < 0.5, -1.0, 1.0)
     moved[:, argument] = signs * math.pi / math.sqrt(units)
-    found = float(np.linalg.norm(moved[:, target]))
-    if found < least:
-        moved[:, target] += signs[::-1] * math.sqrt((least**2 - found**2) / units)
+    for k, floor in enumerate(least):
+        found = float(np.linalg.norm(moved[:, k]))
+        if found < floor:
+            moved[:, k] += signs[::-1] * math.sqrt((floor**2 - found**2) / units)
 
 
-def _errors(moved: Floats, fit: Fit, target: int, argument: int) -> dict[str, float]:
-    """Standard errors, of σ and τ by that of their logarithms."""
-    spread = np.linalg.norm(moved, axis=0)
+def _errors(moved: Floats, fit: Fit, groups: Sequence[str], target: int) -> dict[str, float]:
+    """Standard errors; of σ and τ by those of their logarithms."""
+    spread, argument = np.linalg.norm(moved, axis=0), len(groups)
     found = {
         "amplitude": float(spread[target]),
         "argument": float(spread[argument]),
         "sigma": float(spread[-2] * np.exp(fit.parameters[-2])),
         "tau": float(spread[-1] * np.exp(fit.parameters[-1])),
     }
+    for k, group in enumerate(groups):
+        if k != target:
+            found[f"amplitude of {group}"] = float(spread[k])
     low, high = fit.bounds[argument + 1]
     return found | ({"delta": float(spread[argument + 1])} if high > low else {})
 

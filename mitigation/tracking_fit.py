@@ -15,7 +15,7 @@ __all__ = ["Fit", "fitted", "influence"]
 
 _COARSE: Final = 48  # states for searching
 _SCREEN_SHOTS: Final = 4_000
-_POLISHED: Final = 4
+_POLISHED: Final = 3
 _TOP: Final = 0.9995  # of the contrast at which an outcome becomes impossible
 _SPREADS: Final = ((0.5, 30.0), (1.3, 8.0))  # (σ, τ) to start from
 _SIGMA: Final = (0.01, 2 * np.pi)
