@@ -33,6 +33,12 @@ class KnownRun:
         device: whose error rates were scaled.
         coherence: r² as :func:`plait.mitigation.coherence.path_coherence` estimates it, None if
             it was not.
+
+    Example:
+        >>> run = KnownRun(braid="x", strands=10, magnitude=0.7, power=0.5, keep=0.9, survival=0.6,
+        ...                amplitude=0.5, shots=1000, dephased=False, noise="", device="H1-1")
+        >>> KnownRun.from_json(run.to_json()) == run
+        True
     """
 
     braid: str

@@ -75,6 +75,16 @@ def fit_exponents(runs: Iterable[KnownRun]) -> tuple[float, float, float, float]
     Raises:
         InputError: fewer than three braids, no runs with or without dephasing, or impossible
             numbers.
+
+    Example:
+        >>> def run(braid, k, y, z=0.7):
+        ...     survival = k**2 * (1 + k**0.3 * y**0.4 * z**2) / 2
+        ...     return KnownRun(braid=braid, strands=10, magnitude=z, power=z**2, keep=k,
+        ...                     survival=survival, amplitude=k**3 * y * z, shots=1000,
+        ...                     dephased=y < 1, noise="", device="H1-1")
+        >>> runs = [run(name, k, y) for name in "xyz" for k in (0.9, 0.7) for y in (1, 0.6)]
+        >>> [round(value, 3) for value in fit_exponents(runs)]
+        [3.0, 2.0, 0.3, 0.4]
     """
     return _fit(_columns(runs))
 
