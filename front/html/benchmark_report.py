@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ..circuits.devices import Device
 from ..verify.benchmark_text import (
     DECAY_HEADER,
     POWER_LAW_HEADER,
@@ -18,27 +19,41 @@ from ..verify.benchmark_text import (
     size_rows,
     summary_line,
 )
-from .blocks import number_text
+from .blocks import device_section, number_text, when
 from .charts import Axis, Band, Layer, Line, Points, xy_svg
-from .page import Block, Code, Column, Figure, Listing, Page, Paragraph, Section, Settings, Table
+from .page import Block, Column, Figure, Listing, Page, Paragraph, Section, Settings, Table
 
 if TYPE_CHECKING:
     from ..verify.benchmark import BenchmarkReport
     from ..verify.benchmark_fit import PowerLaw
     from ..verify.benchmark_record import BenchmarkRecord, Measurement
 
-__all__ = ["benchmark_page"]
+__all__ = ["benchmark_folder_page", "benchmark_page"]
 
 _LEAST_ERROR: Final = 1e-6  # smaller relative errors are drawn as this one
 _STEPS: Final = 48
 
 
-def benchmark_page(report: BenchmarkReport, command: Sequence[str] = ()) -> Page:
+def benchmark_folder_page(folder: Path) -> Page:
+    """The page of a benchmark, finished or not.
+
+    Raises:
+        RecordError: the folder holds no benchmark, is damaged, or nothing in it has ended.
+    """
+    from ..benchmarks import report_benchmark
+
+    return benchmark_page(report_benchmark(folder), date=when(folder / "benchmark.json"))
+
+
+def benchmark_page(report: BenchmarkReport, *, date: str = "") -> Page:
     """The page of a benchmark's report.
 
     Args:
         report: from :func:`plait.verify.benchmark.benchmark_report`.
-        command: words of the command that repeats it.
+        date: when it began.
+
+    Raises:
+        RecordError: the device in its settings is none.
     """
     settings = setting_rows(report.settings)
     return Page(
@@ -52,7 +67,8 @@ def benchmark_page(report: BenchmarkReport, command: Sequence[str] = ()) -> Page
             Section("Failures", _failures(report)),
             Section("Settings", (Settings(tuple(settings)),) if settings else ()),
             Section("Instances", _instances(report)),
-            Section("To repeat it", _repeat(report, command)),
+            *_device(report),
+            Section("To repeat it", _repeat(report, date)),
         ),
         footer="Written by plait report.",
     )
@@ -218,13 +234,22 @@ def _crossings(record: BenchmarkRecord) -> int:
     return 0 if record.instance is None else len(record.instance.braid)
 
 
-def _repeat(report: BenchmarkReport, command: Sequence[str]) -> tuple[Block, ...]:
+def _device(report: BenchmarkReport) -> tuple[Section, ...]:
+    data = report.settings.get("device")
+    if not isinstance(data, Mapping):
+        return ()
+    return (device_section(Device.from_json(data), report.settings.get("backend")),)
+
+
+def _repeat(report: BenchmarkReport, date: str) -> tuple[Block, ...]:
     versions: dict[str, set[str]] = {}
     for record in report.records:
         for package, version in record.versions.items():
             versions.setdefault(package, set()).add(version)
     rows = [(package, ", ".join(sorted(found))) for package, found in sorted(versions.items())]
-    blocks: list[Block] = [Code(shlex.join(command))] if command else []
+    seed = report.settings.get("seed")
+    settings = Settings((("begun", date), ("seed", "" if seed is None else str(seed))))
+    blocks: list[Block] = [settings]
     if rows:
         blocks.append(_table("Versions", ("package", "version"), rows, numbers=False))
     return tuple(blocks)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from ..circuits.devices import Device
 from ..circuits.plan import Plan
 from ..knots.braids import Braid
+from ..knots.checks import shown
 from ..knots.drawing import draw_svg
 from ..knots.errors import InputError
 from ..mitigation.methods import METHODS
@@ -43,8 +44,8 @@ def number_text(value: float, digits: int = 4) -> str:
         >>> number_text(-0.000123456), number_text(1234567), number_text(0.5)
         ('−0.0001235', '1234567', '0.5')
     """
-    if isinstance(value, int) and abs(value) < 10**15:
-        return f"{value}".replace("-", "−")
+    if isinstance(value, int):
+        return shown(value).replace("-", "−")
     return f"{float(value):.{digits}g}".replace("-", "−")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from .page import Block, Code, Column, Figure, Listing, Page, Paragraph, Settings, Table
+from .svg import clean
 
 __all__ = ["to_markdown"]
 
@@ -33,7 +34,7 @@ def to_markdown(page: Page) -> str:
 
 def _text(text: str) -> str:
     """On one line, with nothing in it that Markdown or HTML reads."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
 
 
 def _line(text: str) -> str:
@@ -50,7 +51,7 @@ def _block(block: Block) -> str:
             return "\n".join(f"- {_TONES[tone]}{_line(item)}" for item in items)
         case Code(text):
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-            return f"{fence}\n{text}\n{fence}"
+            return f"{fence}\n{clean(text)}\n{fence}"
         case Settings(rows):
             shown = tuple(row for row in rows if row[1])
             return _table((Column("setting"), Column("value")), shown) if shown else ""

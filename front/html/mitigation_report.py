@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..circuits.backends.errors import why_damaged
-from ..knots.errors import InputError, RecordError
+from ..knots.errors import RecordError
 from ..mitigation.methods import METHODS
 from ..mitigation.resampling import Interval
 from .blocks import interval_texts, methods_table, number_text, when
@@ -66,7 +66,7 @@ def mitigation_page(data: Mapping[str, Any], key: str, path: Path) -> Page:
         estimates = _estimates(data[key])
         exact = next((_complex(data[k]) for k in _EXACT if _is_pair(data.get(k))), None)
         figure = _figure(estimates, exact)
-    except (KeyError, TypeError, ValueError, InputError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise RecordError(f"{path} holds no estimates: {why_damaged(error)}") from error
     names = dict.fromkeys(
         part for e in estimates for part in e.name.split(",") if part not in ("", "none", "raw")

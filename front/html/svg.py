@@ -11,6 +11,7 @@ __all__ = [
     "MARKERS",
     "WIDTH",
     "Attributes",
+    "clean",
     "document",
     "fitted",
     "marker",
@@ -39,7 +40,17 @@ def escaped(words: str) -> str:
         >>> escaped('"a" < b\x00')
         '&quot;a&quot; &lt; b�'
     """
-    return escape("".join(c if _allowed(c) else "\N{REPLACEMENT CHARACTER}" for c in words))
+    return escape(clean(words))
+
+
+def clean(words: str) -> str:
+    r"""Text without the characters that files cannot hold, which become a replacement.
+
+    Example:
+        >>> clean("a\x00") == "a\ufffd"
+        True
+    """
+    return "".join(c if _allowed(c) else "\N{REPLACEMENT CHARACTER}" for c in str(words))
 
 
 def _allowed(character: str) -> bool:

@@ -35,7 +35,7 @@ def verification_page(data: Mapping[str, Any], path: Path) -> Page:
     """
     try:
         return _page(data, path)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise RecordError(f"{path} is no verification: {why_damaged(error)}") from error
     except RecordError as error:
         raise RecordError(f"{path}: {error}") from error

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from plait.benchmark_plan import BenchmarkPlan
+from plait.benchmarks import report_benchmark
+from plait.circuits.devices import device
 from plait.html.page import Page
+from plait.html.reports import report_page
 from plait.jobs import collect, prepare, submit
-from plait.knots.generators import generate
+from plait.knots.conventions import PHI
+from plait.knots.files import write_json
+from plait.knots.instances import Instance
 from plait.runs import run
-from plait.verify.benchmark import BenchmarkReport, benchmark_report
+from plait.verify.benchmark import BenchmarkReport
 from plait.verify.benchmark_record import BenchmarkRecord, Measurement, Reading
 from plait.verify.instances import with_value
 from plait.verify.verification import examine
@@ -41,55 +48,67 @@ def job_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def benchmark() -> BenchmarkReport:
-    """A benchmark of made-up errors, 5 % per ten crossings, with one failure."""
-    rng = np.random.default_rng(5)
-    records = []
-    for number in range(12):
-        instance = with_value(
-            generate("uniform", strands=4, crossings=10 * (1 + number % 4), seed=number)
-        )
-        records.append(_record(number, instance, rng))
-    failed = BenchmarkRecord(
-        number=12, size={"strands": 4, "crossings": 50}, seed=12, error="no room for <it>"
+def benchmark_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A benchmark of made-up errors, 5 % per ten crossings, with one failure; two are open."""
+    folder = tmp_path_factory.mktemp("html") / "benchmark"
+    plan = BenchmarkPlan(
+        family="uniform",
+        backend="simulator",
+        device=device("H2-1"),
+        strands=(4,),
+        crossings=(10, 20, 30, 40, 50),
+        count=3,
+        shots=1000,
     )
-    settings = {"device": {"name": "H2-1"}, "family": "uniform", "shots": 1000, "seed": 0}
-    return benchmark_report([*records, failed], settings=settings)
+    rng = np.random.default_rng(5)
+    write_json(folder / "benchmark.json", plan.to_json())
+    for task in plan.tasks()[:13]:
+        record = BenchmarkRecord(
+            number=task.number, size=task.size, seed=task.seed, error="no room for <it>"
+        )
+        if task.number < 12:
+            record = _measured(record, with_value(plan.instance(task)), rng)
+        write_json(folder / "records" / f"{task.number:06d}.json", record.to_json())
+    return folder
 
 
-def _record(number: int, instance: object, rng: np.random.Generator) -> BenchmarkRecord:
-    braid, value = instance.braid, complex(instance.value)  # type: ignore[attr-defined]
-    z = value / 1.618**3
-    loss = np.exp(-0.004 * len(braid))
+@pytest.fixture(scope="session")
+def benchmark(benchmark_folder: Path) -> BenchmarkReport:
+    """Its report."""
+    return report_benchmark(benchmark_folder)
+
+
+def _measured(
+    record: BenchmarkRecord, instance: Instance, rng: np.random.Generator
+) -> BenchmarkRecord:
+    """With estimates of a known error in a random direction."""
+    crossings = len(instance.braid)
+    scale = float(PHI**3)  # V / z on four strands, up to a phase
+    assert instance.value is not None
+    z = instance.value / scale
+    loss = float(np.exp(-0.004 * crossings))
 
     def reading(factor: float) -> Reading:
-        off = 0.005 * len(braid) * abs(z) * np.exp(2j * np.pi * rng.random())
-        measured = complex(factor * z + off)
-        v = measured * 1.618**3
-        return Reading(
-            value=v,
-            interval=((v.real - 0.3, v.real + 0.3), (v.imag - 0.3, v.imag + 0.3)),
-            z=measured,
-        )
+        off = 0.005 * crossings * abs(z) * np.exp(2j * np.pi * rng.random())
+        found = complex(factor * z + off)
+        v = found * scale
+        interval = ((v.real - 0.3, v.real + 0.3), (v.imag - 0.3, v.imag + 0.3))
+        return Reading(value=v, interval=interval, z=found)
 
-    return BenchmarkRecord(
-        number=number,
-        size={"strands": 4, "crossings": len(braid)},
-        seed=number,
-        instance=instance,  # type: ignore[arg-type]
-        measurement=Measurement(
-            raw=reading(loss),
-            mitigated=reading(1.0),
-            exact_z=z,
-            qubits=3,
-            crossings_run=len(braid),
-            two_qubit_gates=2.0 * len(braid),
-            two_qubit_depth=float(len(braid)),
-            shots=1000,
-            kept=int(1000 * loss),
-            survived=int(700 * loss),
-        ),
-        versions={"plait": "0.1.0"},
+    measurement = Measurement(
+        raw=reading(loss),
+        mitigated=reading(1.0),
+        exact_z=z,
+        qubits=3,
+        crossings_run=crossings,
+        two_qubit_gates=2.0 * crossings,
+        two_qubit_depth=float(crossings),
+        shots=1000,
+        kept=int(1000 * loss),
+        survived=int(700 * loss),
+    )
+    return replace(
+        record, instance=instance, measurement=measurement, error="", versions={"plait": "0.1.0"}
     )
 
 
@@ -101,13 +120,10 @@ def verification() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def pages(run_folder: Path, job_folder: Path, benchmark: BenchmarkReport) -> dict[str, Page]:
+def pages(run_folder: Path, job_folder: Path, benchmark_folder: Path) -> dict[str, Page]:
     """One page of every kind."""
-    from plait.html.benchmark_report import benchmark_page
-    from plait.html.reports import report_page
-
     return {
         "run": report_page(run_folder),
         "job": report_page(job_folder),
-        "benchmark": benchmark_page(benchmark, ["plait", "benchmark", "run"]),
+        "benchmark": report_page(benchmark_folder),
     }

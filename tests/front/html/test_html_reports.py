@@ -19,7 +19,7 @@ from plait.html.page import Figure, Page, Paragraph, Table
 from plait.html.render import to_html
 from plait.html.reports import report_page
 from plait.knots.braids import Braid
-from plait.knots.errors import PlaitError, RecordError
+from plait.knots.errors import InputError, PlaitError, RecordError
 from plait.pipeline import Experiment
 from plait.runs import load_run
 from plait.store import Store, parse_header, read_json
@@ -117,8 +117,11 @@ def test_a_submission_is_reported_with_its_jobs(job_folder: Path, tmp_path: Path
     assert "Outcomes per series" in text
 
 
-def test_a_benchmark_is_reported_with_its_fits(benchmark: BenchmarkReport) -> None:
-    page = benchmark_page(benchmark, ["plait", "benchmark", "run"])
+def test_a_benchmark_is_reported_with_its_fits(
+    benchmark: BenchmarkReport, pages: dict[str, Page]
+) -> None:
+    page = pages["benchmark"]
+    assert page.summary.startswith("12 of 15 instances measured, 1 failed")
     svgs = figures(page)
     assert len(svgs) == 3
     law = benchmark.power_laws["crossings"]
@@ -129,6 +132,21 @@ def test_a_benchmark_is_reported_with_its_fits(benchmark: BenchmarkReport) -> No
     assert found["Failures"].rows[0][2] == "no room for <it>"
     assert "<it>" not in to_html(page)
     assert dict(found["Versions"].rows) == {"plait": "0.1.0"}
+    assert "one-qubit gate" in dict(found["Error rates"].rows)
+
+
+def test_damaged_benchmarks_are_refused(benchmark_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "benchmark"
+    shutil.copytree(benchmark_folder, folder)
+    (folder / "records" / "000003.json").write_text("{", encoding="utf-8")
+    with pytest.raises(RecordError, match=r"000003.json: it is no JSON"):
+        report_page(folder)
+    shutil.rmtree(folder / "records")
+    with pytest.raises(RecordError, match="no instance has ended yet"):
+        report_page(folder)
+    (folder / "benchmark.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RecordError, match="not the settings of a benchmark"):
+        report_page(folder)
 
 
 def test_a_benchmark_of_failures_only_has_a_page(benchmark: BenchmarkReport) -> None:
@@ -338,6 +356,24 @@ def test_damaged_runs_are_refused_with_a_reason(
         report_page(folder)
 
 
+def test_values_of_the_wrong_kind_are_refused_or_shown(run_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run_folder, folder)
+    record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    refused = 0
+    for key in record:
+        for value in (None, [3], "x\ud800", 10**400):
+            (folder / "record.json").write_text(json.dumps(record | {key: value}))
+            try:
+                page = report_page(folder)
+            except PlaitError:
+                refused += 1
+                continue
+            to_html(page).encode()
+            to_markdown(page).encode()
+    assert refused > len(record)
+
+
 @pytest.mark.parametrize("key", ["braid", "closure", "kind", "series", "shots", "seed"])
 def test_plans_without_a_key_are_refused(run_folder: Path, tmp_path: Path, key: str) -> None:
     folder = tmp_path / "run"
@@ -386,6 +422,10 @@ def test_files_that_are_no_json_of_plait_are_refused(
 def test_paths_that_hold_nothing_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=r"there is no .*missing"):
         report_page(tmp_path / "missing")
+    with pytest.raises(RecordError, match=r"there is no x{300}"):
+        report_page("x" * 300)
+    with pytest.raises(InputError, match="path=3: give the path"):
+        report_page(3)  # type: ignore[arg-type]
     with pytest.raises(RecordError, match="holds nothing that a report can be made of"):
         report_page(tmp_path)
 
