@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from ..circuits.plan import Series
 from ..knots.checks import check_count
 from ..knots.errors import InputError
-from .observations import Floats
+from .observations import Floats, Observations
 from .tracking_checks import (
     Codes,
     angle,
@@ -34,12 +34,13 @@ from .tracking_checks import (
 from .tracking_fit import Fit, fitted, influence
 from .tracking_model import Channel, Integers, Model, grid_of, pieces_of
 
-__all__ = ["Channel", "PhaseTrack", "phase_channels", "track_phase"]
+__all__ = ["Channel", "PhaseTrack", "phase_channels", "track_observations", "track_phase"]
 
 _LEAST_GAIN: Final = 8.0  # ln L that five free parameters hardly ever find in noise
 _LEAST_SIGN: Final = 2.0
 _FEW_UNITS: Final = 8
 _UNSURE: Final = 1.0
+_CONSTANT: Final = 0.03
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,7 +57,7 @@ class PhaseTrack:
         sigma: standard deviation of φ, as a real number, not modulo 2π.
         tau: correlation time, in shots.
         log_likelihood: ln of the probability of the signs of all outcomes that are not 0.
-        gain: the part of it that the phase brings, over outcomes that are ±1 by chance.
+        gain: how much of it the signal of the target brings.
         sign_known: whether a channel of known value tells z from −z.
         sign_gain: ln L over that of the best model with arg z + π; 0 where z and −z are alike.
         errors: standard errors, of ``"amplitude"``, ``"argument"``, ``"sigma"``, ``"tau"``, of
@@ -177,6 +178,34 @@ def phase_channels(
     return tuple(found)
 
 
+def track_observations(
+    observations: Observations, *, reference_argument: float | None = None, **options: Any
+) -> PhaseTrack:
+    """:func:`track_phase` of an interleaved experiment, with its stretches and blocks.
+
+    Args:
+        observations: of paired shots.
+        reference_argument: arg z of the braid of known value, needed for its series.
+        options: of :func:`track_phase`.
+
+    Raises:
+        InputError: shots that are not paired, and what :func:`track_phase` raises.
+    """
+    o = observations
+    if not o.paired:
+        raise InputError(
+            "tracking a phase needs shots of all circuits on the same path at the same time: an "
+            "interleaved experiment"
+        )
+    return track_phase(
+        np.stack([o.values[s] for s in o.series], axis=1),
+        phase_channels(o.series, reference_argument=reference_argument),
+        o.stretches,
+        blocks=o.blocks,
+        **options,
+    )
+
+
 def track_phase(
     values: npt.ArrayLike,
     channels: Sequence[Channel],
@@ -230,7 +259,7 @@ def track_phase(
     )
     held = None if fit_delta else angle(delta, "delta")
     grid = grid_of(check_count(points, "points", least=8, most=2000))
-    check_channels(channels, codes, fit_delta)
+    target = check_channels(channels, codes, fit_delta)
 
     survival = (codes != 0).mean(axis=0)
     groups = tuple(dict.fromkeys(c.group for c in channels))
@@ -242,11 +271,14 @@ def track_phase(
         pieces=pieces_of(codes, chunks, jobs),
         grid=grid,
     )
-    fit = fitted(model, fixed_delta=held, sign_known=any(c.turn == 0 for c in channels))
-    return _result(model, fit, codes, units, labels)
+    sign_known = any(c.turn == 0 for c in channels)
+    fit = fitted(model, groups.index(target), fixed_delta=held, sign_known=sign_known)
+    return _result(model, fit, target, codes, units, labels)
 
 
-def _result(model: Model, fit: Fit, codes: Codes, units: Integers, labels: Integers) -> PhaseTrack:
+def _result(
+    model: Model, fit: Fit, target: str, codes: Codes, units: Integers, labels: Integers
+) -> PhaseTrack:
     """The fit in terms of amplitudes, with errors and notes."""
     groups, p = model.groups, fit.parameters
     sign_known = any(c.turn == 0 for c in model.channels)
@@ -255,27 +287,24 @@ def _result(model: Model, fit: Fit, codes: Codes, units: Integers, labels: Integ
     half = math.pi if turned else 0.0
     alive = {g: _survival(model, codes, units, g) for g in groups}
     moved = influence(model, fit, units)
-    target = groups.index(_target(model.channels))
+    wanted = groups.index(target)
     for k, group in enumerate(groups):
         mean, change = alive[group]
         moved[:, k] = mean * moved[:, k] + p[k] * change
     if fit.gain < _LEAST_GAIN:
-        _blur(
-            moved,
-            len(groups),
-            [math.sqrt(alive[g][0] * math.sqrt(2 / len(codes))) for g in groups],
-        )
-    errors = _errors(moved, fit, groups, target)
+        least = 0.0 if sign_known else math.sqrt(alive[target][0] * math.sqrt(2 / len(codes)))
+        _blur(moved, wanted, len(groups), least)
+    errors = _errors(moved, fit, groups, wanted)
     return PhaseTrack(
-        target=groups[target],
-        amplitude=float(p[target]) * alive[groups[target]][0],
+        target=target,
+        amplitude=float(p[wanted]) * alive[target][0],
         argument=_wrapped(p[len(groups)] + half),
         amplitudes={g: float(p[k]) * alive[g][0] for k, g in enumerate(groups)},
         delta=float(p[len(groups) + 1]),
         means=tuple(_wrapped(m + half) for m in p[len(groups) + 2 : -2]),
         sigma=float(np.exp(p[-2])),
         tau=float(np.exp(p[-1])),
-        log_likelihood=fit.gain - int((codes != 0).sum()) * math.log(2),
+        log_likelihood=fit.likelihood - int((codes != 0).sum()) * math.log(2),
         gain=fit.gain,
         sign_known=sign_known,
         sign_gain=fit.sign_gain,
@@ -283,7 +312,7 @@ def _result(model: Model, fit: Fit, codes: Codes, units: Integers, labels: Integ
         directions=model.directions(p, len(codes)) * (-1 if turned else 1),
         units=labels,
         influence=moved[:, : len(groups) + 1],
-        notes=_notes(fit, errors, len(labels), sign_known, target),
+        notes=_notes(fit, errors, len(labels), sign_known, wanted),
     )
 
 
@@ -297,15 +326,17 @@ def _survival(model: Model, codes: Codes, units: Integers, group: str) -> tuple[
     return mean, (alive - mean * np.bincount(units)) / len(codes)
 
 
-def _blur(moved: Floats, argument: int, least: Sequence[float]) -> None:
-    """Where no phase is seen: any argument, and amplitudes as unsure as those of pair products."""
+def _blur(moved: Floats, target: int, argument: int, least: float) -> None:
+    """Where no signal is seen: any argument, and an amplitude unsure by ``least``.
+
+    Without a known phase A² is what enters, as in pair products, and its error is that of √A².
+    """
     units = len(moved)
     signs = np.where(np.random.default_rng(0).random(units) < 0.5, -1.0, 1.0)
     moved[:, argument] = signs * math.pi / math.sqrt(units)
-    for k, floor in enumerate(least):
-        found = float(np.linalg.norm(moved[:, k]))
-        if found < floor:
-            moved[:, k] += signs[::-1] * math.sqrt((floor**2 - found**2) / units)
+    found = float(np.linalg.norm(moved[:, target]))
+    if found < least:
+        moved[:, target] += signs[::-1] * math.sqrt((least**2 - found**2) / units)
 
 
 def _errors(moved: Floats, fit: Fit, groups: Sequence[str], target: int) -> dict[str, float]:
@@ -331,7 +362,7 @@ def _notes(
     (_, top), p = fit.bounds[target], fit.parameters
     if fit.gain < _LEAST_GAIN:
         notes.append(
-            f"no phase is seen (ln L is {max(fit.gain, 0):.1f} above that of chance): the "
+            f"no signal is seen (ln L is {max(fit.gain, 0):.1f} above that without one): the "
             f"argument is unknown and the amplitude may be 0; take more shots"
         )
     elif errors["argument"] > _UNSURE:
@@ -343,17 +374,13 @@ def _notes(
         )
     if top > 0 and p[target] > top - 1e-3:
         notes.append("the amplitude is the largest that the survival allows")
-    if p[-1] < fit.bounds[-1][0] + 1e-2:
-        notes.append("the phases of successive shots are independent (tau at its lower bound)")
-    if p[-1] > fit.bounds[-1][1] - 1e-2 or p[-2] < fit.bounds[-2][0] + 1e-2:
-        notes.append("the phase is constant in each stretch (tau or sigma at its bound)")
+    if p[-1] > fit.bounds[-1][1] - 1e-2 or np.exp(p[-2]) < _CONSTANT:
+        notes.append("the phase is constant in each stretch (sigma or tau at its limit)")
+    elif p[-1] < fit.bounds[-1][0] + 1e-2:
+        notes.append("the phases of successive shots are independent (tau at its limit)")
     if units < _FEW_UNITS:
         notes.append(f"only {units} units to resample: errors are rough")
     return tuple(notes)
-
-
-def _target(channels: Sequence[Channel]) -> str:
-    return next(c.group for c in channels if c.turn)
 
 
 def _scales(channels: Sequence[Channel], survival: Floats) -> Floats:

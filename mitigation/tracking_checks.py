@@ -29,8 +29,8 @@ _MOST_SHOTS: Final = 1_000_000
 _LEAST_UNITS: Final = 20
 
 
-def check_channels(channels: Sequence[Channel], codes: Codes, fit_delta: bool) -> None:
-    """Arg z, and δ if fitted, must differ from a change of the phase φ."""
+def check_channels(channels: Sequence[Channel], codes: Codes, fit_delta: bool) -> str:
+    """The group that is wanted; arg z, and δ if fitted, must differ from a change of φ."""
     turning = {c.group for c in channels if c.turn}
     if len(turning) != 1 or turning & {c.group for c in channels if not c.turn}:
         raise InputError(
@@ -48,6 +48,7 @@ def check_channels(channels: Sequence[Channel], codes: Codes, fit_delta: bool) -
             + " from the phase: add the mirror image, or a braid of known value"
             + (" with its mirror image" if fit_delta else "")
         )
+    return turning.pop()
 
 
 def codes_of(values: npt.ArrayLike, channels: Sequence[Channel]) -> Codes:

@@ -33,12 +33,14 @@ class Fit:
     Attributes:
         parameters: see :class:`.tracking_model.Model`.
         bounds: where they were sought.
-        gain: ln L over that without signal.
+        likelihood: ln L, less that of outcomes that are ±1 by chance.
+        gain: ln L over that of the best model in which the target has no signal.
         sign_gain: ln L over that of the best model with arg z + π; 0 where they are alike.
     """
 
     parameters: Floats
     bounds: _Bounds
+    likelihood: float
     gain: float
     sign_gain: float
 
@@ -56,11 +58,12 @@ class Fit:
         return np.flatnonzero(inside | (contrasts & (high > low)))
 
 
-def fitted(model: Model, *, fixed_delta: float | None, sign_known: bool) -> Fit:
+def fitted(model: Model, target: int, *, fixed_delta: float | None, sign_known: bool) -> Fit:
     """The likeliest parameters: many starts on a coarse grid, the best ones polished.
 
     Args:
         model: with the shots.
+        target: number of the group whose argument is wanted.
         fixed_delta: δ, or None to fit it.
         sign_known: whether arg z and arg z + π differ.
     """
@@ -69,11 +72,16 @@ def fitted(model: Model, *, fixed_delta: float | None, sign_known: bool) -> Fit:
     starts = _starts(coarse, bounds, sign_known)
     found = [_climb(coarse, start, bounds) for start in starts]
     best, height = max(found, key=lambda pair: pair[1])
-    sign_gain = 0.0
-    if sign_known:
-        sign_gain = height - _other_sign(coarse, best, bounds)
-    parameters, gain = _climb(model, best, bounds)
-    return Fit(parameters=parameters, bounds=bounds, gain=gain, sign_gain=sign_gain)
+    absent = _without(coarse, best, bounds, target) if sign_known else 0.0
+    other = _other_sign(coarse, best, bounds) if sign_known else height
+    parameters, likelihood = _climb(model, best, bounds)
+    return Fit(
+        parameters=parameters,
+        bounds=bounds,
+        likelihood=likelihood,
+        gain=height - absent,
+        sign_gain=height - other,
+    )
 
 
 def influence(model: Model, fit: Fit, units: Integers) -> Floats:
@@ -178,7 +186,7 @@ def _climb(
 
 
 def _other_sign(model: Model, best: Floats, bounds: _Bounds) -> float:
-    """The gain of the best model with the opposite value of z."""
+    """Like :func:`_without`, of the best model with the opposite value of z."""
     groups = len(model.groups)
     turned = best.copy()
     turned[groups] += np.pi
@@ -187,3 +195,12 @@ def _other_sign(model: Model, best: Floats, bounds: _Bounds) -> float:
     moved = turned.copy()
     moved[groups + 2 : groups + 2 + model.means] += np.pi
     return max(_climb(model, start, held)[1] for start in (turned, moved))
+
+
+def _without(model: Model, best: Floats, bounds: _Bounds, target: int) -> float:
+    """Ln L of the best model in which the target has no signal."""
+    held = list(bounds)
+    held[target] = (0.0, 0.0)
+    start = best.copy()
+    start[target] = 0.0
+    return _climb(model, start, held)[1]
