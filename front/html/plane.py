@@ -6,15 +6,17 @@ import cmath
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..knots.checks import check_count
 from ..knots.drawing.palette import color_of
 from ..knots.errors import InputError
-from ..mitigation.resampling import Interval
 from .ellipses import Ellipse, confidence_ellipse
 from .scales import Scale, finite
 from .svg import MARKERS, WIDTH, Attributes, document, fitted, marker, number, tag, text
+
+if TYPE_CHECKING:
+    from ..mitigation.resampling import Interval
 
 __all__ = ["Ellipse", "PlanePoint", "complex_plane_svg", "complex_text", "confidence_ellipse"]
 

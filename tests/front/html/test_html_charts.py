@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -331,3 +333,13 @@ def test_bars_have_the_lengths_of_their_parts() -> None:
 def test_bars_that_cannot_be_drawn_are_refused(parts: tuple[float, ...], message: str) -> None:
     with pytest.raises(InputError, match=message):
         bars_svg([Bar(label="b", parts=parts)], parts=("a", "b"), title="t")
+
+
+def test_charts_and_pages_need_no_large_libraries() -> None:
+    code = "import plait.html, sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(done.stdout.split())
+    assert "plait.html.plane" in loaded
+    assert not loaded & {"matplotlib", "scipy", "numba", "qiskit", "quimb", "rich"}
