@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
+import numpy as np
+import numpy.typing as npt
+
 from ..knots.errors import InputError
 from .compile import CircuitKind
 
-__all__ = ["Outcome", "read_outcome"]
+__all__ = ["Outcome", "read_outcome", "read_outcomes"]
 
 
 class Outcome(NamedTuple):
@@ -43,19 +46,55 @@ def read_outcome(kind: CircuitKind, path: Sequence[int], bits: str) -> Outcome:
         >>> read_outcome("echo", (0, 1, 1, 0, 1), "010")
         Outcome(value=0, kept=False)
     """
+    qubits = max(1, len(path) - 2)
+    if len(bits) != qubits or not set(bits) <= {"0", "1"}:
+        raise InputError(f"outcome {bits!r}: for this path, give the bits of {qubits} qubits")
+    row = np.array([[int(bit) for bit in bits]], dtype=np.uint8)
+    values, kept = read_outcomes(kind, np.array([path], dtype=np.uint8), row)
+    return Outcome(int(values[0]), bool(kept[0]))
+
+
+def read_outcomes(
+    kind: CircuitKind, paths: npt.NDArray[np.uint8], outcomes: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
+    """:func:`read_outcome` for many shots.
+
+    Args:
+        kind: ``"echo"`` or ``"hadamard"``.
+        paths: shape (S, n+1).
+        outcomes: shape (S, max(1, n−1)), in the normal form.
+
+    Returns:
+        Values +1, −1 or 0, and whether the bits can come from a path; shape (S,) each.
+
+    Raises:
+        InputError: unknown kind, or outcomes that do not fit the paths.
+
+    Example:
+        >>> bits = np.array([[1, 0], [0, 1]], dtype=np.uint8)
+        >>> paths = np.array([[0, 1, 1, 1]] * 2, dtype=np.uint8)
+        >>> values, kept = read_outcomes("echo", paths, bits)
+        >>> values.tolist(), kept.tolist()
+        ([-1, 0], [True, True])
+    """
     if kind not in get_args(CircuitKind):
         raise InputError(
             f"unknown circuit {kind!r}; choose one of: {', '.join(get_args(CircuitKind))}"
         )
-    qubits = max(1, len(path) - 2)
-    if len(bits) != qubits or not set(bits) <= {"0", "1"}:
-        raise InputError(f"outcome {bits!r}: for this path, give the bits of {qubits} qubits")
-    sign = 1 - 2 * int(bits[0])
-    inner = bits[1:]
+    if outcomes.shape != (len(paths), max(1, paths.shape[1] - 2)):
+        raise InputError(
+            f"outcomes of shape {outcomes.shape} do not fit paths of shape {paths.shape}"
+        )
+    values = (1 - 2 * outcomes[:, 0].astype(np.int8)).astype(np.int8)
+    inner = outcomes[:, 1:]
+    empty = ~inner.any(axis=1)
     if kind == "echo":
-        if "1" not in inner:
-            return Outcome(sign, True)
         # Only the branch of s can leave anything but zeros here, and there x_1 is 1.
-        inner = "".join(str(int(bit) ^ s) for bit, s in zip(inner, path[2:-1], strict=True))
-    valid = "00" not in f"1{inner}{path[-1]}"
-    return Outcome(sign if kind == "hadamard" else 0, valid)
+        inner = inner ^ paths[:, 2:-1]
+    ones = np.ones((len(paths), 1), dtype=np.uint8)
+    bits = np.hstack([ones, inner, paths[:, -1:]])
+    kept = ~((bits[:, 1:] | bits[:, :-1]) == 0).any(axis=1)
+    if kind == "echo":
+        values[~empty] = 0
+        kept |= empty
+    return values, kept

@@ -20,11 +20,23 @@ from .devices import Device
 from .echo import Part
 from .ir import Circuit
 
-__all__ = ["SERIES", "Job", "Plan", "Series", "part_of"]
+__all__ = ["REFERENCE_SERIES", "SERIES", "Job", "Plan", "Series", "part_of"]
 
-Series = Literal["real", "imag", "conjugate-real", "conjugate-imag"]
-SERIES: Final[tuple[Series, ...]] = get_args(Series)
+Series = Literal[
+    "real",
+    "imag",
+    "conjugate-real",
+    "conjugate-imag",
+    "reference-real",
+    "reference-imag",
+    "reference-conjugate-real",
+    "reference-conjugate-imag",
+]
+_ALL: Final[tuple[Series, ...]] = get_args(Series)
+SERIES: Final = _ALL[:4]
 """What a circuit measures: the real or imaginary part, of the braid or of its mirror image."""
+REFERENCE_SERIES: Final = _ALL[4:]
+"""The same of a reference of known value."""
 
 _MAX_SHOTS = 100_000_000
 _THE_BRAID: Final = Braid([], strands=1)  # stands for the braid itself
@@ -71,6 +83,12 @@ class Plan:
         seed: of the paths and of the simulator.
         form: the word whose circuits run, on as many strands and of the same closed link, such as
             :func:`plait.circuits.cheapest_form` finds; by default the braid itself.
+        interleaved: all series run one after another on the same path, so that what drifts from
+            shot to shot is common to them; a shot of each belongs together.
+        reference: the braid of known value that the series ``reference-…`` measure.
+        decoupling: number of echo pulses on all qubits, see :mod:`plait.circuits.decoupling`.
+        fold: odd number by which gates are repeated to scale the noise up, see
+            :mod:`plait.mitigation.folding`.
 
     Raises:
         InputError: fewer shots than series, or numbers out of range.
@@ -90,6 +108,10 @@ class Plan:
     round_shots: int
     seed: int
     form: Braid = _THE_BRAID
+    interleaved: bool = False
+    reference: Braid | None = None
+    decoupling: int = 0
+    fold: int = 1
 
     def __post_init__(self) -> None:
         check_closure(self.closure, self.braid.strands)
@@ -99,11 +121,11 @@ class Plan:
             )
         if not self.series or len(set(self.series)) < len(self.series):
             raise InputError(f"series={self.series!r}: give one at least, and none twice")
-        if unknown := set(self.series) - set(SERIES):
+        if unknown := set(self.series) - set(_ALL):
             raise InputError(
-                f"unknown series {sorted(map(str, unknown))}; choose from: {', '.join(SERIES)}"
+                f"unknown series {sorted(map(str, unknown))}; choose from: {', '.join(_ALL)}"
             )
-        for name in ("shots", "round_shots", "seed"):
+        for name in ("shots", "round_shots", "seed", "decoupling", "fold"):
             object.__setattr__(self, name, _integer(name, getattr(self, name)))
         if not len(self.series) <= self.shots <= _MAX_SHOTS:
             raise InputError(
@@ -121,6 +143,30 @@ class Plan:
                 f"form={self.form!r} is no word of the same closed link as {self.braid!r}: it "
                 f"must have as many strands and the same writhe"
             )
+        self._check_options()
+
+    def _check_options(self) -> None:
+        if self.fold < 1 or self.fold % 2 == 0:
+            raise InputError(f"fold={self.fold}: give an odd number from 1 on")
+        if self.decoupling < 0 or self.decoupling % 2:
+            raise InputError(f"decoupling={self.decoupling}: give an even number of pulses, or 0")
+        if (self.fold > 1 or self.decoupling) and self.kind != "echo":
+            raise InputError("only echo circuits are folded or decoupled")
+        if self.interleaved:
+            # A shot is one execution of every series.
+            width = len(self.series)
+            object.__setattr__(self, "shots", self.shots - self.shots % width)
+            object.__setattr__(self, "round_shots", self.round_shots - self.round_shots % width)
+        referred = any(series.startswith("reference") for series in self.series)
+        if referred != (self.reference is not None):
+            raise InputError(
+                "the series reference-… need a reference, and a reference needs such series"
+            )
+        if self.reference is not None and self.reference.strands != self.braid.strands:
+            raise InputError(
+                f"the reference has {self.reference.strands} strands and the braid "
+                f"{self.braid.strands}"
+            )
 
     @property
     def rounds(self) -> int:
@@ -132,11 +178,21 @@ class Plan:
         return np.random.SeedSequence(self.seed, spawn_key=(stream, number))
 
     def jobs(self, number: int) -> list[Job]:
-        """The circuits of one round, grouped by distinct path, in a fixed order."""
+        """The circuits of one round, grouped by distinct path, in a fixed order.
+
+        Of an interleaved plan one by one in order of time: all series of the first path, all of
+        the second, and so on.
+        """
         first = number * self.round_shots
         shots = min(self.round_shots, self.shots - first)
         rng = np.random.default_rng(self.round_seed(number, 0))
         n = self.braid.strands
+        if self.interleaved:
+            count = shots // len(self.series)
+            drawn = [plat_path(n)] * count
+            if self.closure == "markov":
+                drawn = [tuple(path) for path in sample_paths(n, count, rng).tolist()]
+            return [Job(series, path, 1) for path in drawn for series in self.series]
         jobs: list[Job] = []
         for k, series in enumerate(self.series):
             # Rounding moves on from round to round, so that the totals are even too.
@@ -152,12 +208,15 @@ class Plan:
         return jobs
 
     def word(self, series: Series) -> Braid:
-        """The word whose circuits a series measures: the form, or its mirror image."""
-        return self._mirrored if series.startswith("conjugate") else self.form
+        """The word whose circuits a series measures: form or reference, or their mirror image."""
+        return self._words["conjugate" in series, series.startswith("reference")]
 
     @cached_property
-    def _mirrored(self) -> Braid:
-        return self.form.mirror()
+    def _words(self) -> dict[tuple[bool, bool], Braid]:
+        words = {(False, False): self.form, (True, False): self.form.mirror()}
+        if self.reference is not None:
+            words |= {(False, True): self.reference, (True, True): self.reference.mirror()}
+        return words
 
     def circuit(self, job: Job, target: Device) -> Circuit:
         """The circuit of a job, compiled for a device."""
@@ -177,6 +236,10 @@ class Plan:
             "round_shots": self.round_shots,
             "seed": self.seed,
             "form": _word_to_json(self.form),
+            "interleaved": self.interleaved,
+            "reference": None if self.reference is None else _word_to_json(self.reference),
+            "decoupling": self.decoupling,
+            "fold": self.fold,
         }
 
     @classmethod
@@ -188,8 +251,10 @@ class Plan:
         """
         try:
             values = dict(data)
-            for key in ("braid", "form"):
-                values[key] = Braid(data[key]["word"], data[key]["strands"])
+            values["reference"] = data.get("reference")
+            for key in ("braid", "form", "reference"):
+                if key != "reference" or values[key] is not None:
+                    values[key] = Braid(data[key]["word"], data[key]["strands"])
             values["series"] = tuple(data["series"])
             return cls(**values)
         except (KeyError, TypeError, ValueError) as error:

@@ -195,12 +195,18 @@ def field_of_shots(
 def run_round(plan: Plan, number: int, target: Device) -> list[tuple[Job, Counts]]:
     """Simulate one round of a plan; outcomes are in the normal form.
 
-    The shots of the round are in a random order of time, as far as the field is concerned.
+    The shots of the round are in a random order of time, as far as the field is concerned; those
+    of an interleaved plan in the order of its jobs, with the same field for all series of a shot.
     """
     jobs = plan.jobs(number)
     seeds = plan.round_seed(number, 1)
     rng = np.random.default_rng(seeds.spawn(1)[0])
-    fields = rng.permutation(field_of_shots(target, sum(job.shots for job in jobs), rng))
+    total = sum(job.shots for job in jobs)
+    if plan.interleaved:
+        width = len(plan.series)
+        fields = np.repeat(field_of_shots(target, total // width, rng), width)
+    else:
+        fields = rng.permutation(field_of_shots(target, total, rng))
     # Circuits of a part of the jobs at a time, because those of all can fill the memory.
     size = max(1, _GATES_AT_ONCE // (4 * len(plan.form.runs(ORDER)) + plan.form.strands))
     results: list[tuple[Job, Counts]] = []

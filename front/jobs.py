@@ -25,13 +25,13 @@ from .circuits.devices import device as find_device
 from .circuits.forms import cheapest_form
 from .circuits.plan import Plan
 from .knots.conventions import check_closure
-from .knots.errors import RecordError
+from .knots.errors import InputError, RecordError
 from .knots.files import write_json
 from .knots.inputs import BraidLike, braid_to_close
 from .knots.interrupts import interruptible
 from .mitigation.estimate import JonesEstimate
 from .mitigation.methods import Estimator, estimator
-from .pipeline import DEFAULT_MITIGATION, Progress, make_plan, summarise
+from .pipeline import DEFAULT_MITIGATION, Experiment, Progress, make_plan, summarise
 from .platforms import calls_vendor, connect, default_device, noise_free
 from .record import RunRecord
 from .runs import conclude
@@ -179,6 +179,7 @@ def prepare(
             seed=secrets.randbits(32) if seed is None else seed,
             form=cheapest_form(b, kind, target) if circuit == "echo" else b,
         )
+    plan = _one_plan(methods, plan)
     if name is None:
         name = x if isinstance(x, str) else str(b)
     return Submission(name=name, backend=backend, plan=plan, target=target, mitigation=methods)
@@ -288,8 +289,8 @@ def collect(
     if not set(submission.mitigation.series) <= shots.series:
         return job
     estimate = summarise(
-        submission.plan,
-        [result for result in shots.results if result[0].series in shots.series],
+        Experiment(submission.plan, submission.mitigation),
+        [[result for result in shots.results if result[0].series in shots.series]],
         submission.target,
         submission.mitigation,
         time.perf_counter() - start,
@@ -305,6 +306,18 @@ def collect(
     record = replace(record, backend=submission.backend)
     write_json(Path(folder) / "record.json", record.to_json())
     return replace(job, record=record)
+
+
+def _one_plan(mitigation: Estimator, plan: Plan) -> Plan:
+    """The plan that a platform runs for the plan of a braid."""
+    plans = mitigation.construct(plan)
+    if len(plans) > 1 or plans[0].interleaved:
+        what = "several experiments" if len(plans) > 1 else "circuits interleaved shot by shot"
+        raise InputError(
+            f"mitigation {','.join(mitigation.names)} needs {what}, which plait run does and "
+            f"plait submit does not; choose other methods"
+        )
+    return plans[0]
 
 
 def cancel(folder: str | Path) -> Job:

@@ -6,7 +6,7 @@ import math
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -22,11 +22,20 @@ from .knots.conventions import check_closure
 from .knots.errors import ResourceError
 from .knots.inputs import BraidLike, braid_to_close
 from .knots.interrupts import interruptible
-from .mitigation.estimate import JonesEstimate, estimate_from_tallies
+from .mitigation.estimate import JonesEstimate, estimate_from_observations
 from .mitigation.methods import Estimator, estimator
-from .mitigation.tallies import tally
+from .mitigation.observations import observations_of_results
 
-__all__ = ["DEFAULT_MITIGATION", "Progress", "estimate", "execute", "make_plan", "summarise"]
+__all__ = [
+    "DEFAULT_MITIGATION",
+    "Experiment",
+    "Progress",
+    "Results",
+    "estimate",
+    "execute",
+    "make_plan",
+    "summarise",
+]
 
 DEFAULT_MITIGATION = "detection,conjugate"
 
@@ -37,6 +46,53 @@ Progress: TypeAlias = Callable[[int, int], None]
 _ROUNDS = 10
 _ROUND_SECONDS = 2.0
 _MAX_SECONDS = 24 * 3600.0
+
+
+class Experiment:
+    """The plans that an estimate needs, as one sequence of rounds.
+
+    Args:
+        plan: of the braid.
+        mitigation: the methods, which decide what runs for that.
+
+    Attributes:
+        plan: the plan that describes it.
+        plans: those that run, in turns, so that all have their share when it stops early.
+
+    Example:
+        >>> plan = Plan(braid=Braid("1 1 1"), closure="markov", kind="echo",
+        ...             series=("real", "imag"), shots=100, round_shots=50, seed=1)
+        >>> Experiment(plan, estimator(None)).rounds
+        2
+    """
+
+    def __init__(self, plan: Plan, mitigation: Estimator) -> None:
+        self.plans = mitigation.construct(plan)
+        self.plan = self.plans[0] if len(self.plans) == 1 else plan
+
+    @property
+    def rounds(self) -> int:
+        """Rounds of all plans."""
+        return sum(plan.rounds for plan in self.plans)
+
+    @property
+    def shots(self) -> int:
+        """Executions of circuits of all plans."""
+        return sum(plan.shots for plan in self.plans)
+
+    def round(self, number: int) -> tuple[Plan, int]:
+        """The plan whose turn it is, and the number of its round."""
+        return self.plans[number % len(self.plans)], number // len(self.plans)
+
+    def jobs(self, number: int) -> list[Job]:
+        """The circuits of a round."""
+        plan, own = self.round(number)
+        return plan.jobs(own)
+
+    def shots_until(self, number: int) -> int:
+        """Executions of the rounds before this one."""
+        done = [len(range(k, number, len(self.plans))) for k in range(len(self.plans))]
+        return sum(min(p.shots, n * p.round_shots) for p, n in zip(self.plans, done, strict=True))
 
 
 @interruptible()
@@ -78,59 +134,74 @@ def make_plan(
         )
     rounds = max(_ROUNDS, math.ceil(seconds / _ROUND_SECONDS))
     plan = replace(draft, round_shots=max(least, -(-draft.shots // rounds)))
-    plan.circuit(plan.jobs(0)[0], target)  # whatever does not fit is refused here
+    for ready in mitigation.construct(plan):
+        ready.circuit(ready.jobs(0)[0], target)  # whatever does not fit is refused here
     return plan
 
 
 @interruptible()
 def execute(
-    plan: Plan,
+    experiment: Experiment,
     target: Device,
     *,
     done: int = 0,
     store: Callable[[int, Results], None] | None = None,
     progress: Progress | None = None,
-) -> Results:
-    """Simulate the rounds of a plan from number ``done`` on.
+) -> list[Results]:
+    """Simulate the rounds of an experiment from number ``done`` on.
 
     Args:
-        plan: the plan.
+        experiment: the experiment.
         target: the device.
         done: rounds to leave out because their results are already known.
         store: called with (round, results) as soon as a round has finished.
         progress: called after every round.
 
     Returns:
-        The results of the rounds that ran here.
+        The results of each round that ran here.
     """
-    results: Results = []
-    for number in range(done, plan.rounds):
-        fresh = run_round(plan, number, target)
+    rounds: list[Results] = []
+    for number in range(done, experiment.rounds):
+        plan, own = experiment.round(number)
+        fresh = run_round(plan, own, target)
         if store is not None:
             store(number, fresh)
-        results += fresh
+        rounds.append(fresh)
         if progress is not None:
-            progress(min(plan.shots, (number + 1) * plan.round_shots), plan.shots)
-    return results
+            progress(experiment.shots_until(number + 1), experiment.shots)
+    return rounds
 
 
 @interruptible()
 def summarise(
-    plan: Plan, results: Results, target: Device, mitigation: Estimator, seconds: float
+    experiment: Experiment,
+    rounds: Sequence[Results],
+    target: Device,
+    mitigation: Estimator,
+    seconds: float,
 ) -> JonesEstimate:
     """The estimate from the results of an experiment, complete or not."""
-    shots: Counter[Job] = Counter()
-    for job, _ in results:
-        shots[job._replace(shots=0)] += job.shots
-    circuits = ((plan.circuit(job, target), count) for job, count in shots.items())
-    return estimate_from_tallies(
-        tally(plan.kind, results),
-        plan,
+    shots: list[Counter[Job]] = [Counter() for _ in experiment.plans]
+    for number, results in enumerate(rounds):
+        for job, _ in results:
+            shots[number % len(shots)][job._replace(shots=0)] += job.shots
+    circuits = (
+        (plan.circuit(job, target), count)
+        for plan, own in zip(experiment.plans, shots, strict=True)
+        for job, count in own.items()
+    )
+    statistics = CircuitStatistics.of(circuits, target)
+    observations = [
+        observations_of_results(plan, rounds[k :: len(experiment.plans)])
+        for k, plan in enumerate(experiment.plans)
+    ]
+    return estimate_from_observations(
+        observations,
+        experiment.plan,
         mitigation=mitigation,
         device=target.name,
         noise=target.noise,
-        statistics=CircuitStatistics.of(circuits, target),
-        undetected=(tally(plan.kind, results, detect=False) if plan.kind == "hadamard" else None),
+        statistics=statistics,
         seconds=seconds,
     )
 
@@ -191,5 +262,6 @@ def estimate(
         mitigation=methods,
         seed=seed,
     )
-    results = execute(plan, target, progress=progress)
-    return summarise(plan, results, target, methods, time.perf_counter() - start)
+    experiment = Experiment(plan, methods)
+    rounds = execute(experiment, target, progress=progress)
+    return summarise(experiment, rounds, target, methods, time.perf_counter() - start)

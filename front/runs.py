@@ -17,7 +17,14 @@ from .knots.values import JonesValue
 from .knots.versions import installed
 from .mitigation.estimate import JonesEstimate
 from .mitigation.methods import estimator
-from .pipeline import DEFAULT_MITIGATION, Progress, execute, make_plan, summarise
+from .pipeline import (
+    DEFAULT_MITIGATION,
+    Experiment,
+    Progress,
+    execute,
+    make_plan,
+    summarise,
+)
 from .record import RunRecord, versions
 from .store import Store, make_header, parse_header, read_json
 from .tensornet.evaluate import jones
@@ -86,20 +93,22 @@ def run(
         mitigation=methods,
         seed=seed,
     )
+    experiment = Experiment(plan, methods)
+    plan = experiment.plan
     if name is None:
         name = x if isinstance(x, str) else str(b)
     store = None if folder is None else Store(folder)
     recorded = versions()
     if store is None:
-        results = execute(plan, target, progress=progress)
+        rounds = execute(experiment, target, progress=progress)
     else:
         recorded = store.begin(make_header(name, plan, target, methods.names))
-        known, done = store.rounds(plan, repair=True)
+        rounds = store.rounds(experiment, repair=True)
+        done = len(rounds)
         if progress is not None and done:
-            progress(min(plan.shots, done * plan.round_shots), plan.shots)
-        fresh = execute(plan, target, done=done, store=store.append, progress=progress)
-        results = known + fresh
-    estimate = summarise(plan, results, target, methods, time.perf_counter() - start)
+            progress(experiment.shots_until(done), experiment.shots)
+        rounds += execute(experiment, target, done=done, store=store.append, progress=progress)
+    estimate = summarise(experiment, rounds, target, methods, time.perf_counter() - start)
     record = conclude(name, plan, target, estimate, folder, recorded)
     if store is not None:
         store.finish(record)
@@ -123,13 +132,14 @@ def load_run(folder: str | Path) -> RunRecord:
         )
     header = read_json(path / "plan.json")
     name, plan, target, methods = parse_header(header, path / "plan.json")
-    results, done = Store(path).rounds(plan)
-    if not done:
+    experiment = Experiment(plan, methods)
+    rounds = Store(path).rounds(experiment)
+    if not rounds:
         raise RecordError(
             f"{path}: this run was stopped before its first round of shots was finished; "
             f"repeat the command with --out {path} to go on"
         )
-    estimate = summarise(plan, results, target, methods, 0.0)
+    estimate = summarise(experiment, rounds, target, methods, 0.0)
     return conclude(name, plan, target, estimate, path, dict(header["versions"]))
 
 

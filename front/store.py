@@ -21,7 +21,7 @@ from .circuits.simulation import Counts
 from .knots.errors import RecordError
 from .knots.files import write_whole
 from .mitigation.methods import Estimator, estimator
-from .pipeline import Results
+from .pipeline import Experiment, Results
 from .record import FORMAT, RunRecord, versions
 
 __all__ = ["Store", "make_header", "parse_header", "read_json"]
@@ -144,15 +144,15 @@ class Store:
             raise RecordError(f"cannot write to {self.folder}: {error}") from error
         return dict(header["versions"])
 
-    def rounds(self, plan: Plan, *, repair: bool = False) -> tuple[Results, int]:
-        """The results on disk and the number of finished rounds.
+    def rounds(self, experiment: Experiment, *, repair: bool = False) -> list[Results]:
+        """The results of each finished round that is on disk.
 
         A torn last line does not count; with ``repair`` it is cut off, so that others can follow.
         """
         if not self.shots.exists():
-            return [], 0
-        results: Results = []
-        done = whole = 0
+            return []
+        rounds: list[Results] = []
+        whole = 0
         try:
             data = self.shots.read_bytes()
         except OSError as error:
@@ -160,8 +160,7 @@ class Store:
         for line in data.splitlines(keepends=True):
             if not line.endswith(b"\n"):
                 break
-            results += _parse_round(line, done, plan, self.shots)
-            done += 1
+            rounds.append(_parse_round(line, len(rounds), experiment, self.shots))
             whole += len(line)
         if repair and whole < len(data):
             try:
@@ -169,7 +168,7 @@ class Store:
             except OSError as error:
                 raise RecordError(f"cannot write to {self.shots}: {error}") from error
         self._size = whole
-        return results, done
+        return rounds
 
     def append(self, number: int, results: Results) -> None:
         """Write a finished round and wait until it is on disk."""
@@ -195,7 +194,7 @@ class Store:
             raise RecordError(f"cannot write to {self.folder}: {error}") from error
 
 
-def _parse_round(line: bytes, number: int, plan: Plan, path: Path) -> Results:
+def _parse_round(line: bytes, number: int, experiment: Experiment, path: Path) -> Results:
     try:
         data = json.loads(line)
         results = [
@@ -204,8 +203,9 @@ def _parse_round(line: bytes, number: int, plan: Plan, path: Path) -> Results:
         ]
         right = (
             data["round"] == number
-            and [job for job, _ in results] == plan.jobs(number)
-            and all(_plausible(job, counts, plan) for job, counts in results)
+            and number < experiment.rounds
+            and [job for job, _ in results] == experiment.jobs(number)
+            and all(_plausible(job, counts, experiment.plan) for job, counts in results)
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordError(

@@ -1,22 +1,30 @@
-"""Error mitigation: detection, conjugate pairs, bootstrap intervals, and their results."""
+"""Error mitigation: one grammar for all methods, intervals, and the results."""
 
-from .estimate import JonesEstimate, estimate_from_tallies, jones_factor
+from . import library as _library  # noqa: F401 (registers the methods)
+from .estimate import JonesEstimate, estimate_from_observations, jones_factor
+from .estimated import Estimated, Systematic
 from .methods import METHODS, Estimator, Method, estimator, register_method
-from .resampling import Interval, bootstrap, percentile_interval
-from .tallies import Tallies, tally
+from .moments import Moments, Units
+from .observations import Observations, observations_of_results, observations_of_shots
+from .resampling import Interval, bca_interval, percentile_interval
 
 __all__ = [
     "METHODS",
+    "Estimated",
     "Estimator",
     "Interval",
     "JonesEstimate",
     "Method",
-    "Tallies",
-    "bootstrap",
-    "estimate_from_tallies",
+    "Moments",
+    "Observations",
+    "Systematic",
+    "Units",
+    "bca_interval",
+    "estimate_from_observations",
     "estimator",
     "jones_factor",
+    "observations_of_results",
+    "observations_of_shots",
     "percentile_interval",
     "register_method",
-    "tally",
 ]

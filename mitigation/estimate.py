@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from ..circuits.backends.errors import why_damaged
 from ..circuits.compile import CircuitStatistics
 from ..circuits.plan import Plan
 from ..knots.braids import Braid
 from ..knots.closures import closure_writhe
 from ..knots.conventions import PHI, Closure, bracket_to_jones
-from ..knots.errors import InputError, RecordError
+from ..knots.errors import RecordError
+from .estimated import Estimated, Systematic
 from .methods import Estimator, estimator
-from .resampling import Interval, bootstrap, percentile_interval
-from .tallies import REJECTED, Tallies
+from .observations import Observations
+from .resampling import Interval, IntervalKind
 
-__all__ = ["JonesEstimate", "estimate_from_tallies", "jones_factor"]
+__all__ = ["JonesEstimate", "estimate_from_observations", "jones_factor"]
 
 LEVEL = 0.95
 _UNSURE_DEGREES = 60.0
@@ -60,6 +62,10 @@ class JonesEstimate:
         statistics: of the circuits that ran.
         seed: that reproduces the estimate.
         seconds: wall time of the session that finished it; 0 where an unfinished run was read.
+        sign_known: whether the methods can tell z from −z; if not, the sign is the one that the
+            raw mean suggests.
+        assumes: what must hold for the value to be right, besides independent errors.
+        systematic: errors that the interval does not cover, where they are known.
         notes: what a reader should know before trusting the value.
     """
 
@@ -80,6 +86,9 @@ class JonesEstimate:
     seed: int
     seconds: float
     noise: str = "own"
+    sign_known: bool = True
+    assumes: tuple[str, ...] = field(default=())
+    systematic: Systematic | None = None
     notes: tuple[str, ...] = field(default=())
 
     def __complex__(self) -> complex:
@@ -132,6 +141,9 @@ class JonesEstimate:
             "statistics": self.statistics.to_json(),
             "seed": self.seed,
             "seconds": self.seconds,
+            "sign_known": self.sign_known,
+            "assumes": list(self.assumes),
+            "systematic": self.systematic.to_json() if self.systematic else None,
             "notes": list(self.notes),
         }
 
@@ -161,10 +173,13 @@ class JonesEstimate:
                 statistics=CircuitStatistics(**data["statistics"]),
                 seed=data["seed"],
                 seconds=data["seconds"],
+                sign_known=data["sign_known"],
+                assumes=tuple(data["assumes"]),
+                systematic=Systematic(**data["systematic"]) if data["systematic"] else None,
                 notes=tuple(data["notes"]),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"not the record of an estimate: {error!r}") from error
+            raise RecordError(f"not the record of an estimate: {why_damaged(error)}") from error
 
 
 def _interval(data: Any) -> Interval:
@@ -172,61 +187,47 @@ def _interval(data: Any) -> Interval:
     return (float(a), float(b)), (float(c), float(d))
 
 
-def estimate_from_tallies(
-    tallies: Tallies,
+def estimate_from_observations(
+    experiments: Sequence[Observations],
     plan: Plan,
     *,
     mitigation: Estimator,
     device: str,
     noise: str = "own",
     statistics: CircuitStatistics,
-    undetected: Tallies | None = None,
     level: float = LEVEL,
+    interval: IntervalKind = "percentile",
     seconds: float = 0.0,
 ) -> JonesEstimate:
-    """V with its bootstrap interval, from the counts of an experiment.
+    """V with its bootstrap interval, from what an experiment measured.
 
     Args:
-        tallies: counts per series, shape (4,).
+        experiments: observations of each plan of ``mitigation.construct(plan)``.
         plan: the experiment.
         mitigation: from :func:`plait.mitigation.estimator`.
         device: name of the device.
         noise: how its error rates were changed.
         statistics: of the circuits.
-        undetected: the same shots without rejection, for estimates without detection. May be left
-            out for echo circuits, whose rejected shots have the value 0 anyway.
         level: joint coverage of the interval.
+        interval: kind of the interval, ``"percentile"`` or ``"bca"``.
         seconds: wall time to record.
 
     Raises:
         InputError: no shots of a series that is needed.
     """
-    empty = [s for s in mitigation.series if s not in tallies or not tallies[s].sum()]
-    if empty:
-        raise InputError(f"no shots of the series {', '.join(empty)}; measure more shots")
     factor = jones_factor(plan.braid, plan.closure)
-    rng = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(2,)))
-    plain = estimator(None)
-
-    def value(of: Estimator) -> tuple[complex, Interval]:
-        used = tallies if undetected is None or "detection" in of.names else undetected
-        point = factor * complex(of(used))
-        draws = factor * bootstrap(used, of, rng=rng)
-        return point, percentile_interval(draws, point, level)
-
-    raw, raw_interval = value(plain)
-    mitigated, interval = value(mitigation) if mitigation.methods else (raw, raw_interval)
-    shots = sum(int(counts.sum()) for counts in tallies.values())
-    rejected = sum(int(counts[REJECTED]) for counts in tallies.values())
+    raw_seed, seed = np.random.SeedSequence(plan.seed, spawn_key=(2,)).spawn(2)
+    raw = estimator(None).combine(experiments[:1], seed=raw_seed)
+    found = mitigation.combine(experiments, seed=seed, plan=plan) if mitigation.methods else raw
     return JonesEstimate(
-        value=mitigated,
-        interval=interval,
+        value=factor * found.value,
+        interval=found.interval(level, kind=interval, factor=factor),
         level=level,
-        raw_value=raw,
-        raw_interval=raw_interval,
-        z=mitigated / factor,
-        shots=shots,
-        kept=shots - rejected,
+        raw_value=factor * raw.value,
+        raw_interval=raw.interval(level, kind=interval, factor=factor),
+        z=found.value,
+        shots=sum(o.shots for o in experiments),
+        kept=sum(int(kept.sum()) for o in experiments for kept in o.kept.values()),
         closure=plan.closure,
         braid=plan.braid,
         circuit=plan.kind,
@@ -236,28 +237,35 @@ def estimate_from_tallies(
         statistics=statistics,
         seed=plan.seed,
         seconds=seconds,
-        notes=_notes(tallies, mitigation, mitigated / factor, raw / factor),
+        sign_known=found.sign_known,
+        assumes=found.assumes,
+        systematic=found.systematic,
+        notes=_notes(experiments, found, raw.value),
     )
 
 
-def _notes(tallies: Tallies, mitigation: Estimator, z: complex, raw: complex) -> tuple[str, ...]:
-    kept = {s: int(counts.sum() - counts[REJECTED]) for s, counts in tallies.items()}
-    if empty := [s for s, count in kept.items() if not count]:
+def _notes(experiments: Sequence[Observations], found: Estimated, raw: complex) -> tuple[str, ...]:
+    empty = [s for o in experiments for s, kept in o.kept.items() if not kept.any()]
+    if empty:
         return (f"no shot of the series {', '.join(empty)} was kept: the value means nothing",)
-    if "conjugate" not in mitigation.names:
+    if found.sign_known:
         return ()
-    if "detection" not in mitigation.names:
-        kept = {s: int(counts.sum()) for s, counts in tallies.items()}
-    noise = 1 / np.sqrt(min(kept.values()))
-    if abs(z) < 3 * noise:
+    noise = _noise(experiments)
+    if abs(found.value) < 3 * noise:
         return (
-            f"|z| = {abs(z):.3g} is within three standard errors ({noise:.2g}) of zero: the "
-            f"conjugate pair cannot tell its phase; take more shots or mitigation='detection'",
+            f"|z| = {abs(found.value):.3g} is within three standard errors ({noise:.2g}) of zero: "
+            f"its phase cannot be told; take more shots or another mitigation, such as detection",
         )
-    turned = abs(float(np.degrees(np.angle(raw / z))))
+    turned = abs(float(np.degrees(np.angle(raw / found.value)))) if raw else 180.0
     if turned > _UNSURE_DEGREES:
         return (
             f"the raw mean is turned by {turned:.0f}° from the mitigated one: the sign of the "
-            f"value, which the conjugate pair cannot tell, may be wrong",
+            f"value, which this mitigation cannot tell, may be wrong",
         )
     return ()
+
+
+def _noise(experiments: Sequence[Observations]) -> float:
+    """About the standard error of a mean over kept shots."""
+    least = min(int(kept.sum()) for o in experiments for kept in o.kept.values())
+    return float(1 / np.sqrt(max(least, 1)))

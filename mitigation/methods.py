@@ -1,29 +1,39 @@
-"""Mitigation methods: a registry, and the rule by which they combine.
+"""Mitigation methods: a registry, and the grammar in which they combine.
 
-An estimate of z = E_s⟨s|U|s⟩ has two steps: from the counts of each series to the mean value of
-its shots, and from these means to z. A method replaces one of the steps. A list of methods is an
-estimator; two methods that replace the same step cannot be combined.
+Every method is a part of the same two pure functions:
+
+* ``construct(plan) → plans``: which circuits must run;
+* ``combine(observations of each plan) → Estimated``: z = E_s⟨s|U|s⟩ from what they gave.
+
+An estimate of z is made in steps. A *plan step* changes what runs; a *phase step* gives the damped
+amplitude T z; a *scale step* undoes the damping. A list of methods is an :class:`Estimator`; two
+methods that take the same step exclude each other.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from ..circuits.plan import SERIES, Series
+from ..circuits.plan import REFERENCE_SERIES, SERIES, Plan, Series
 from ..knots.errors import InputError, UnknownNameError
-from .tallies import MINUS, PLUS, REJECTED, Tallies
+from .estimated import Estimated, Systematic
+from .moments import Complexes, Group, Units, Weights
+from .observations import Floats, Observations
+from .resampling import RESAMPLES, block_length, with_blocks
+from .steps import Context, PhaseStep, ScaleStep, no_scale, plain_phase
+
+if TYPE_CHECKING:
+    from .exponents import Exponents
 
 __all__ = ["METHODS", "Estimator", "Method", "estimator", "register_method"]
 
-Means: TypeAlias = Mapping[Series, npt.NDArray[np.float64]]
-MeanStep = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float64]]
-CombineStep = Callable[[Means], npt.NDArray[np.complex128]]
+PlanStep: TypeAlias = Callable[[Plan], tuple[Plan, ...]]
+_CHUNK = 4_000_000  # weights at a time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +46,14 @@ class Method:
         assumes: what must hold for the estimate to be right.
         source: where it comes from.
         series: the series of circuits that it needs, besides ``real`` and ``imag``.
-        mean: counts (..., 4) of one series → mean values (...), or None to leave that step. The
-            columns are the shots of value +1, −1, 0, and those whose bits no path allows.
-        combine: mean values per series → z, or None to leave that step.
+        paired: whether it needs all series on the same path at the same time.
+        construct: plan step: the plans to run in place of one. Of several, ``mixture`` are the
+            coefficients of their estimates.
+        mixture: see ``construct``.
+        phase: phase step.
+        scale: scale step.
+        sign_known: whether the phase step can tell z from −z.
+        systematic: what the method leaves of the errors, as far as that is known.
     """
 
     name: str
@@ -46,8 +61,19 @@ class Method:
     assumes: str
     source: str
     series: tuple[Series, ...] = ()
-    mean: MeanStep | None = None
-    combine: CombineStep | None = None
+    paired: bool = False
+    construct: PlanStep | None = None
+    mixture: tuple[float, ...] = (1.0,)
+    phase: PhaseStep | None = None
+    scale: ScaleStep | None = None
+    sign_known: bool = True
+    systematic: Callable[[Exponents | None], Systematic] | None = None
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps that it takes."""
+        given = {"plan": self.construct, "phase": self.phase, "scale": self.scale}
+        return tuple(name for name, step in given.items() if step is not None)
 
 
 METHODS: dict[str, Method] = {}
@@ -63,69 +89,10 @@ def register_method(method: Method) -> None:
         raise InputError(f"there is a mitigation {method.name!r} already; choose another name")
     if not method.name or "," in method.name or method.name != method.name.strip():
         raise InputError(f"mitigation name {method.name!r}: use a word without commas")
-    if unknown := set(method.series) - set(SERIES):
-        raise InputError(f"unknown series {sorted(unknown)}; choose from: {', '.join(SERIES)}")
+    every = (*SERIES, *REFERENCE_SERIES)
+    if unknown := set(method.series) - set(every):
+        raise InputError(f"unknown series {sorted(unknown)}; choose from: {', '.join(every)}")
     METHODS[method.name] = method
-
-
-def plain_mean(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Mean value over all shots, rejected ones counted as 0."""
-    return _ratio(counts[..., PLUS] - counts[..., MINUS], counts.sum(axis=-1))
-
-
-def detected_mean(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Mean value over the shots whose bits can come from a path."""
-    kept = counts.sum(axis=-1) - counts[..., REJECTED]
-    return _ratio(counts[..., PLUS] - counts[..., MINUS], kept)
-
-
-def _ratio(
-    numerator: npt.NDArray[np.int64], denominator: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    return np.divide(
-        numerator, denominator, out=np.zeros(np.shape(numerator)), where=denominator > 0
-    )
-
-
-def plain_combine(means: Means) -> npt.NDArray[np.complex128]:
-    """Z from the circuits of the braid alone."""
-    return np.asarray(means["real"] + 1j * means["imag"], dtype=complex)
-
-
-def conjugate_combine(means: Means) -> npt.NDArray[np.complex128]:
-    """Z = ±√(b · conj(c)) from the means b of the braid and c of its mirror image.
-
-    A phase e^{iϕ} common to both circuits (a collective field, say) leaves b = T z e^{iϕ} and
-    c = T conj(z) e^{iϕ}, so b · conj(c) = T² z² has lost it; the relative sign of Re z and Im z
-    comes from the imaginary part of the product. The overall sign, which the product cannot
-    tell, is the one nearer to b + conj(c), right for |ϕ| < 90°.
-    """
-    b = means["real"] + 1j * means["imag"]
-    c = means["conjugate-real"] + 1j * means["conjugate-imag"]
-    root = np.sqrt(b * np.conj(c))
-    nearer = (root * np.conj(b + np.conj(c))).real >= 0
-    return np.asarray(np.where(nearer, root, -root), dtype=complex)
-
-
-register_method(
-    Method(
-        name="detection",
-        summary="Fibonacci error detection: drop shots whose bits no path allows",
-        assumes="errors that detection misses do not bias the kept shots",
-        source="arXiv:2503.05625; dropping only rescales, as every dropped shot has value 0",
-        mean=detected_mean,
-    )
-)
-register_method(
-    Method(
-        name="conjugate",
-        summary="conjugate pair: also run the mirror image, which cancels a common phase",
-        assumes="the same phase and damping on both circuits, and a phase below 90°",
-        source="arXiv:2503.05625, with the relative sign taken from b · conj(c)",
-        series=("conjugate-real", "conjugate-imag"),
-        combine=conjugate_combine,
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -147,22 +114,180 @@ class Estimator:
     def series(self) -> tuple[Series, ...]:
         """The series of circuits that must be measured."""
         needed = {"real", "imag", *(s for method in self.methods for s in method.series)}
-        return tuple(s for s in SERIES if s in needed)
+        return tuple(s for s in (*SERIES, *REFERENCE_SERIES) if s in needed)
 
-    def __call__(self, tallies: Tallies) -> npt.NDArray[np.complex128]:
-        """Z from counts; leading axes of the counts are kept.
+    @property
+    def paired(self) -> bool:
+        """Whether all series must run on the same path at the same time."""
+        return any(method.paired for method in self.methods)
+
+    @property
+    def sign_known(self) -> bool:
+        """Whether z can be told from −z."""
+        return all(method.sign_known for method in self.methods)
+
+    @property
+    def assumes(self) -> tuple[str, ...]:
+        """What must hold for the estimate to be right."""
+        return tuple(method.assumes for method in self.methods)
+
+    @property
+    def mixture(self) -> tuple[float, ...]:
+        """The coefficients of the plans of :meth:`construct` in the estimate."""
+        return next((m.mixture for m in self.methods if len(m.mixture) > 1), (1.0,))
+
+    def construct(self, plan: Plan) -> tuple[Plan, ...]:
+        """The plans to run for a plan of the braid: with all series, and every plan step taken.
+
+        Example:
+            >>> from plait import Braid
+            >>> plan = Plan(braid=Braid("1 1 1"), closure="markov", kind="echo",
+            ...             series=("real", "imag"), shots=100, round_shots=100, seed=1)
+            >>> [p.interleaved for p in estimator("pairs").construct(plan)]
+            [True]
+        """
+        width = len(self.series)
+        plans: tuple[Plan, ...] = (plan,)
+        for method in self.methods:
+            if method.construct is not None:
+                plans = tuple(new for old in plans for new in method.construct(old))
+        return tuple(
+            replace(
+                p,
+                series=self.series,
+                interleaved=self.paired or p.interleaved,
+                round_shots=max(p.round_shots, width),
+            )
+            for p in plans
+        )
+
+    def combine(
+        self,
+        experiments: Sequence[Observations],
+        *,
+        seed: int | np.random.SeedSequence = 0,
+        plan: Plan | None = None,
+        exponents: Exponents | None = None,
+        resamples: int = RESAMPLES,
+        align: bool = False,
+    ) -> Estimated:
+        """Estimate z = E_s⟨s|U|s⟩ from what the plans gave, with resampled estimates.
+
+        Args:
+            experiments: observations per plan of :meth:`construct`.
+            seed: of the resampling.
+            plan: what was measured; some methods need it.
+            exponents: of the model of damping; by default those of plait's circuits.
+            resamples: number of resampled experiments.
+            align: give all resampled estimates the sign of the estimate, where it cannot be told;
+                by default each has the one that its own raw mean suggests.
 
         Raises:
-            InputError: a series that a method needs was not measured.
+            InputError: a series that a method needs was not measured, or not together with the
+                others.
         """
-        if missing := [s for s in self.series if s not in tallies]:
+        if len(experiments) != len(self.mixture):
             raise InputError(
-                f"mitigation {','.join(self.names) or 'none'} needs shots of the series "
-                f"{', '.join(missing)}, which were not measured"
+                f"mitigation {','.join(self.names) or 'none'} needs {len(self.mixture)} "
+                f"experiments, and {len(experiments)} were given"
             )
-        mean = next((m.mean for m in self.methods if m.mean), plain_mean)
-        combine = next((m.combine for m in self.methods if m.combine), plain_combine)
-        return combine({s: mean(tallies[s]) for s in self.series})
+        sequence = seed if isinstance(seed, np.random.SeedSequence) else None
+        streams = (sequence or np.random.SeedSequence(seed)).spawn(len(experiments))  # type: ignore[arg-type]
+        parts = [
+            self._prepare(o, plan, exponents).resampled(np.random.default_rng(stream), resamples)
+            for o, stream in zip(experiments, streams, strict=True)
+        ]
+        value = sum(c * part[0] for c, part in zip(self.mixture, parts, strict=True))
+        draws = sum(c * part[1] for c, part in zip(self.mixture, parts, strict=True))
+        if align and not self.sign_known:
+            draws = np.where((draws * np.conj(value)).real >= 0, draws, -draws)
+        used = [part[2] for part in parts]
+        return Estimated(
+            mitigation=self.names,
+            value=complex(value),
+            draws=np.asarray(draws, dtype=complex),
+            jackknife=used[0].jackknife() if len(used) == 1 else None,
+            shots=sum(o.shots for o in experiments),
+            keep_rate=experiments[0].keep_rate,
+            sign_known=self.sign_known,
+            assumes=self.assumes,
+            systematic=self._systematic(exponents),
+        )
+
+    def _prepare(
+        self, observations: Observations, plan: Plan | None, exponents: Exponents | None
+    ) -> _Prepared:
+        o = observations.only(self.series)
+        if self.paired and not o.paired:
+            raise InputError(
+                f"mitigation {','.join(self.names)} needs all its circuits on the same path at "
+                f"the same time (an interleaved experiment), which these shots are not"
+            )
+        detect = "detection" in self.names
+        if detect:
+            o = o.rejecting()
+        if o.paired and o.blocks is None:
+            o = with_blocks(o, block_length(o))
+        units = Units(o)
+        context = Context(observations=o, units=units, exponents=exponents, plan=plan)
+        phase = next((m.phase for m in self.methods if m.phase), plain_phase)
+        scale = next((m.scale for m in self.methods if m.scale), no_scale)
+        return _Prepared(context, phase, scale, detect, self.groups)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The braids whose keep rate and survival go with the amplitude."""
+        return ("", "conjugate-") if "conjugate-real" in self.series else ("",)
+
+    def _systematic(self, exponents: Exponents | None) -> Systematic | None:
+        found = [m.systematic(exponents) for m in self.methods if m.systematic is not None]
+        return Systematic.joined(found) if found else None
+
+
+class _Prepared:
+    """The steps of an estimator on an experiment."""
+
+    def __init__(
+        self,
+        context: Context,
+        phase: PhaseStep,
+        scale: ScaleStep,
+        detect: bool,
+        groups: tuple[Group, ...],
+    ) -> None:
+        self._context = context
+        self._statistic = phase(context)
+        self._scale = scale
+        self._detect = detect
+        self._groups = groups
+
+    def __call__(self, weights: Weights) -> Complexes:
+        moments = self._context.units.moments(weights)
+        if self._detect:
+            moments = moments.detected()
+        amplitude = self._statistic(weights, moments)
+        return self._scale(amplitude, moments, self._context, self._groups)
+
+    def resampled(
+        self, rng: np.random.Generator, resamples: int
+    ) -> tuple[complex, Complexes, _Prepared]:
+        """The estimate, and those of resampled experiments."""
+        units = self._context.units
+        size = max(1, _CHUNK // max(len(counts) for counts in units.counts))
+        draws = [
+            self(units.draw(rng, min(size, resamples - first)))
+            for first in range(0, resamples, size)
+        ]
+        return complex(self(units.counts)), np.concatenate(draws), self
+
+    def jackknife(self) -> Callable[[], tuple[Complexes, Floats]]:
+        """A function that gives the estimates without one unit each, and the units' numbers."""
+
+        def estimates() -> tuple[Complexes, Floats]:
+            weights, numbers = self._context.units.leave_one_out()
+            return self(weights), numbers
+
+        return estimates
 
 
 def estimator(mitigation: str | Iterable[str] | None) -> Estimator:
@@ -200,8 +325,11 @@ def estimator(mitigation: str | Iterable[str] | None) -> Estimator:
     if len(set(names)) < len(names):
         raise InputError(f"mitigation {','.join(names)} names a method twice")
     methods = tuple(METHODS[name] for name in names)
-    for step in ("mean", "combine"):
-        same = [m.name for m in methods if getattr(m, step)]
+    for step in ("phase", "scale"):
+        same = [m.name for m in methods if step in m.steps]
         if len(same) > 1:
             raise InputError(f"the mitigation methods {' and '.join(same)} exclude each other")
+    several = [m.name for m in methods if len(m.mixture) > 1]
+    if len(several) > 1:
+        raise InputError(f"the mitigation methods {' and '.join(several)} exclude each other")
     return Estimator(methods)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ...knots.errors import InputError, RecordError
 from ...knots.kinds import check_kinds
-from ..plan import SERIES, Job, Plan, Series
+from ..plan import REFERENCE_SERIES, SERIES, Job, Plan, Series
 from ..simulation import Counts
 from .errors import why_damaged
 
@@ -68,7 +68,7 @@ class Program:
             True
         """
         try:
-            if data["series"] not in SERIES:
+            if data["series"] not in (*SERIES, *REFERENCE_SERIES):
                 raise ValueError(f"series {data['series']!r}")
             return cls(
                 label=str(data["label"]),
@@ -123,7 +123,7 @@ class Shots:
     __hash__ = None  # type: ignore[assignment]
 
     def results(self, series: Series) -> list[tuple[Job, Counts]]:
-        """Grouped by path, in lexicographic order: what :func:`plait.mitigation.tally` takes."""
+        """Grouped by path, in lexicographic order: what mitigation takes."""
         counts: dict[tuple[int, ...], Counts] = {}
         if len(self):
             bits = self.paths.shape[1]

@@ -1,7 +1,7 @@
 """Shots that others recorded: Qiskit bit arrays, NumPy arrays, pytket ``BackendResult`` files.
 
-The results are :class:`Shots` per series; ``shots.results(series)`` gives what
-:func:`plait.mitigation.tally` takes.
+The results are :class:`Shots` per series, which
+:func:`plait.mitigation.observations_of_shots` takes.
 
 The published experiment (arXiv:2503.05625) is in the mirror-image convention: its circuits of a
 word w are those of ``w.mirror()`` here, gate by gate. So its B is measured as the braid

@@ -302,7 +302,7 @@ class Record:
 
     @property
     def results(self) -> list[tuple[Job, Counts]]:
-        """Counts per series and path: what :func:`plait.mitigation.tally` takes."""
+        """Counts per series and path: what mitigation takes."""
         found: list[tuple[Job, Counts]] = []
         for entry in self.ticket.entries:
             if entry.label in self.shots:

@@ -1,0 +1,78 @@
+"""The methods that come with plait."""
+
+from __future__ import annotations
+
+from .methods import Method, register_method
+from .steps import (
+    conjugate_phase,
+    depolarizing_scale,
+    detection_scale,
+    keep_scale,
+    pairs_phase,
+    survival_scale,
+)
+
+__all__: list[str] = []
+
+_STUDY = "derived from arXiv:2503.05625"
+_CONJUGATE = ("conjugate-real", "conjugate-imag")
+
+register_method(
+    Method(
+        name="detection",
+        summary="Fibonacci error detection: drop shots whose bits no path allows",
+        assumes="errors that detection misses do not bias the kept shots",
+        source="arXiv:2503.05625; dropping only rescales, as every dropped shot has value 0",
+        scale=detection_scale,
+    )
+)
+register_method(
+    Method(
+        name="conjugate",
+        summary="conjugate pair: also run the mirror image, which cancels a common phase",
+        assumes="the same phase and damping on both circuits, and a phase below 90°",
+        source="arXiv:2503.05625, with the relative sign taken from b · conj(c)",
+        series=_CONJUGATE,  # type: ignore[arg-type]
+        phase=conjugate_phase,
+        sign_known=False,
+    )
+)
+register_method(
+    Method(
+        name="pairs",
+        summary="conjugate pair shot by shot: also cancels a common phase that drifts",
+        assumes="within a shot the same phase on all circuits; |z_s| depends little on the path",
+        source=f"{_STUDY}, without its selection of shots and with the phase from all of D",
+        series=_CONJUGATE,  # type: ignore[arg-type]
+        paired=True,
+        phase=pairs_phase,
+        sign_known=False,
+    )
+)
+register_method(
+    Method(
+        name="depolarizing",
+        summary="undo global depolarization, whose strength follows from the survival",
+        assumes="noise is a global depolarization",
+        source=f"{_STUDY}, with the signs corrected",
+        scale=depolarizing_scale,
+    )
+)
+register_method(
+    Method(
+        name="keep",
+        summary="undo gate errors, whose number follows from the keep rate: A / K^g",
+        assumes="gate errors are Pauli errors and there is no dephasing; calibrated exponent",
+        source="A = K^g |z|, with g from simulated braids of known value",
+        scale=keep_scale,
+    )
+)
+register_method(
+    Method(
+        name="survival",
+        summary="undo gate errors and dephasing, from keep rate, survival and contrast",
+        assumes="Pauli errors of gates, dephasing and a collective field; calibrated exponents",
+        source="A = K^g Y |z|, S = K^a (1 + K^b Y^c |z|²)/2, calibrated on braids of known value",
+        scale=survival_scale,
+    )
+)

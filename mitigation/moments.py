@@ -1,0 +1,241 @@
+"""Moments of what was measured, for one experiment or for many resampled ones at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ..circuits.plan import Series
+from ..knots.errors import InputError
+from .observations import Floats, Observations
+
+__all__ = ["Complexes", "Group", "Moments", "Units", "Weights"]
+
+Complexes: TypeAlias = npt.NDArray[np.complex128]
+Group: TypeAlias = str
+"""``""``, ``"conjugate-"``, ``"reference-"`` or ``"reference-conjugate-"``: real and imaginary
+part of one braid."""
+
+Weights: TypeAlias = tuple[Floats, ...]
+"""How often each unit was drawn, shape (…, units), for every sample of a :class:`Units`."""
+
+# Of each kind of shot of an independent series, before resampling: one that was never seen may
+# still have happened.
+_PRIOR = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moments:
+    """Means over shots; all arrays have the same leading axes (…): one entry per resample.
+
+    Attributes:
+        mean: of the values, per series.
+        keep: share of the shots whose bits a path allows.
+        survival: share of the shots whose value is not 0.
+        product: of paired shots, the mean product of the values of two series.
+    """
+
+    mean: Mapping[Series, Floats]
+    keep: Mapping[Series, Floats]
+    survival: Mapping[Series, Floats]
+    product: Mapping[tuple[Series, Series], Floats]
+
+    def detected(self) -> Moments:
+        """The moments of the kept shots: as others have the value 0, everything over K.
+
+        Products are over the product of both keep rates, exact where series are kept
+        independently of one another.
+        """
+        keep = self.keep
+        return Moments(
+            mean={s: _over(m, keep[s]) for s, m in self.mean.items()},
+            keep={s: np.ones_like(k) for s, k in keep.items()},
+            survival={s: _over(m, keep[s]) for s, m in self.survival.items()},
+            product={(s, r): _over(m, keep[s] * keep[r]) for (s, r), m in self.product.items()},
+        )
+
+    def amplitude(self, group: Group = "") -> Complexes:
+        """T z e^{iϕ} of one braid: the mean of its real and imaginary series."""
+        return self.mean[_real(group)] + 1j * self.mean[_imag(group)]
+
+    def pair(self, one: Group, other: Group) -> Complexes:
+        """The mean of (v_real + i v_imag) of one braid times the conjugate of another's."""
+        a, b, c, d = _real(one), _imag(one), _real(other), _imag(other)
+        found = self._product(a, c) + self._product(b, d)
+        return found + 1j * (self._product(b, c) - self._product(a, d))
+
+    def _product(self, s: Series, r: Series) -> Floats:
+        try:
+            return self.product[s, r] if (s, r) in self.product else self.product[r, s]
+        except KeyError:
+            raise InputError(
+                "this needs shots of all circuits on the same path at the same time: an "
+                "interleaved experiment"
+            ) from None
+
+    def mean_keep(self, groups: Sequence[Group]) -> Floats:
+        """The keep rate over the series of some braids."""
+        return np.mean([self.keep[s] for s in _series(groups)], axis=0)
+
+    def mean_survival(self, groups: Sequence[Group]) -> Floats:
+        """The survival over the series of some braids."""
+        return np.mean([self.survival[s] for s in _series(groups)], axis=0)
+
+
+def _real(group: Group) -> Series:
+    return f"{group}real"  # type: ignore[return-value]
+
+
+def _imag(group: Group) -> Series:
+    return f"{group}imag"  # type: ignore[return-value]
+
+
+def _series(groups: Sequence[Group]) -> list[Series]:
+    return [part(group) for group in groups for part in (_real, _imag)]
+
+
+def _over(numerator: Floats, denominator: Floats) -> Floats:
+    return np.divide(
+        numerator, denominator, out=np.zeros(np.shape(numerator)), where=denominator > 0
+    )
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Units that are resampled together: kinds of shots, or blocks of time."""
+
+    series: tuple[Series, ...]
+    columns: tuple[str | tuple[Series, Series], ...]
+    features: Floats  # (units, columns), summed over the shots of a unit
+    size: Floats  # (units,): shots of a unit
+    counts: Floats  # (units,): how often it was measured
+    prior: Floats  # (units,): added to the counts before resampling
+
+
+class Units:
+    """What is resampled: the distinct shots of each series, or of all paired ones, or blocks.
+
+    Args:
+        observations: of the experiment.
+
+    Example:
+        >>> o = Observations(values={"real": np.array([1.0, 1.0, -1.0])},
+        ...                  kept={"real": np.ones(3, dtype=bool)})
+        >>> units = Units(o)
+        >>> round(float(units.moments(units.counts).mean["real"]), 6)
+        0.333333
+    """
+
+    def __init__(self, observations: Observations) -> None:
+        o = observations
+        if not o.shots:
+            raise InputError("no shots were measured")
+        if o.paired:
+            self._samples = [_paired(o)]
+        else:
+            self._samples = [_single(o, series) for series in o.series]
+
+    @property
+    def counts(self) -> Weights:
+        """The weights of the experiment as it was measured."""
+        return tuple(sample.counts for sample in self._samples)
+
+    @property
+    def number(self) -> int:
+        """Units that were measured, at least."""
+        return int(min(sample.counts.sum() for sample in self._samples))
+
+    def draw(self, rng: np.random.Generator, resamples: int) -> Weights:
+        """Resampled experiments: as many units, drawn with replacement.
+
+        Of independent series, half a shot of each kind is added before that.
+        """
+        drawn = []
+        for sample in self._samples:
+            chance = sample.counts + sample.prior
+            drawn.append(
+                rng.multinomial(
+                    int(sample.counts.sum()), chance / chance.sum(), size=resamples
+                ).astype(float)
+            )
+        return tuple(drawn)
+
+    def leave_one_out(self) -> tuple[Weights, Floats]:
+        """Experiments without one of the units that were measured, for jackknives.
+
+        Returns:
+            The weights, and how many units of each kind there are.
+        """
+        rows: list[list[Floats]] = [[] for _ in self._samples]
+        numbers = []
+        for k, sample in enumerate(self._samples):
+            for unit in np.flatnonzero(sample.counts):
+                for j, other in enumerate(self._samples):
+                    less = other.counts.copy()
+                    less[unit] -= j == k
+                    rows[j].append(less)
+                numbers.append(sample.counts[unit])
+        return tuple(np.array(own) for own in rows), np.array(numbers)
+
+    def moments(self, weights: Weights) -> Moments:
+        """The moments of the experiments with these weights."""
+        mean: dict[Series, Floats] = {}
+        keep: dict[Series, Floats] = {}
+        survival: dict[Series, Floats] = {}
+        product: dict[tuple[Series, Series], Floats] = {}
+        tables = {"values": mean, "kept": keep, "survived": survival}
+        for sample, own in zip(self._samples, weights, strict=True):
+            total = own @ sample.size
+            means = _over(own @ sample.features, np.maximum(total, 1e-300)[..., None])
+            for k, column in enumerate(sample.columns):
+                if isinstance(column, tuple):
+                    product[column] = means[..., k]
+                else:
+                    table, series = column.split(":")
+                    tables[table][series] = means[..., k]  # type: ignore[index]
+        return Moments(mean=mean, keep=keep, survival=survival, product=product)
+
+
+def _columns(series: Sequence[Series]) -> tuple[str, ...]:
+    return tuple(f"{table}:{s}" for table in ("values", "kept", "survived") for s in series)
+
+
+def _features(o: Observations, series: Sequence[Series]) -> Floats:
+    parts = [o.values[s] for s in series]
+    parts += [o.kept[s].astype(float) for s in series]
+    parts += [o.alive(s) for s in series]
+    return np.stack(parts, axis=1)
+
+
+def _single(o: Observations, series: Series) -> _Sample:
+    features = _features(o, [series])
+    # All kinds that there can be, so that each has its share of the prior.
+    kinds = np.array([[1, 1, 1], [-1, 1, 1], [0, 1, 0], [0, 0, 0]], dtype=float)
+    units, counts = np.unique(np.vstack([kinds, features]), axis=0, return_counts=True)
+    own = (kinds[:, None, :] == units[None, :, :]).all(axis=2).sum(axis=0)
+    size, counts = np.ones(len(units)), (counts - own).astype(float)
+    return _Sample((series,), _columns([series]), units, size, counts, _PRIOR * own)
+
+
+def _paired(o: Observations) -> _Sample:
+    pairs = list(combinations(o.series, 2))
+    features = np.hstack(
+        [_features(o, o.series), np.stack([o.values[s] * o.values[r] for s, r in pairs], axis=1)]
+        if pairs
+        else [_features(o, o.series)]
+    )
+    columns = (*_columns(o.series), *pairs)
+    if o.blocks is None:
+        units, counts = np.unique(features, axis=0, return_counts=True)
+        size = np.ones(len(units))
+        return _Sample(o.series, columns, units, size, counts.astype(float), 0 * size)
+    numbers, where = np.unique(o.blocks, return_inverse=True)
+    sums = np.zeros((len(numbers), features.shape[1]))
+    np.add.at(sums, where, features)
+    size = np.bincount(where).astype(float)
+    return _Sample(o.series, columns, sums, size, np.ones(len(size)), 0 * size)

@@ -1,0 +1,186 @@
+"""The steps that estimates of z are made of: functions of moments, one line of theory each.
+
+A *phase step* gives the damped amplitude T z, with or without its sign; a *scale step* undoes the
+damping. See :mod:`plait.mitigation.methods` for how they combine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from ..circuits.plan import Plan
+from .inversion import (
+    depolarizing_magnitude,
+    keep_magnitude,
+    survival_magnitude,
+    with_magnitude,
+)
+from .moments import Complexes, Group, Moments, Units, Weights
+from .observations import Observations
+
+if TYPE_CHECKING:
+    from .exponents import Exponents
+
+__all__ = [
+    "Context",
+    "PhaseStep",
+    "ScaleStep",
+    "Statistic",
+    "conjugate_phase",
+    "depolarizing_scale",
+    "detection_scale",
+    "keep_scale",
+    "no_scale",
+    "pairs_phase",
+    "plain_phase",
+    "raw_direction",
+    "survival_scale",
+    "toward",
+    "tracking_phase",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What steps work on.
+
+    Attributes:
+        observations: the experiment.
+        units: of resampling.
+        exponents: of the model of damping, for scale steps that need it.
+        plan: what was measured, None for recorded shots of others.
+    """
+
+    observations: Observations
+    units: Units
+    exponents: Exponents | None = None
+    plan: Plan | None = None
+
+
+Statistic: TypeAlias = Callable[[Weights, Moments], Complexes]
+"""The damped amplitude of experiments with these weights, and so with these moments."""
+
+PhaseStep: TypeAlias = Callable[[Context], Statistic]
+ScaleStep: TypeAlias = Callable[[Complexes, Moments, Context, tuple[Group, ...]], Complexes]
+"""Amplitude, moments, context and the braids that the amplitude comes from → z."""
+
+
+def toward(root: Complexes, direction: Complexes) -> Complexes:
+    """The one of ±root that is nearer to a direction.
+
+    Example:
+        >>> toward(np.array([1j]), np.array([0.1 - 1j])).tolist()
+        [(-0-1j)]
+    """
+    nearer = (root * np.conj(direction)).real >= 0
+    return np.asarray(np.where(nearer, root, -root), dtype=complex)
+
+
+def raw_direction(moments: Moments) -> Complexes:
+    """B + conj(c): where the mean values themselves point, right for phases below 90°."""
+    return moments.amplitude() + np.conj(moments.amplitude("conjugate-"))
+
+
+def plain_phase(context: Context) -> Statistic:
+    """T z e^{iϕ}: the mean of the braid's own circuits, with whatever phase it has."""
+    del context
+    return lambda _, moments: moments.amplitude()
+
+
+def conjugate_phase(context: Context) -> Statistic:
+    """±√(b · conj(c)) from the means b of the braid and c of its mirror image.
+
+    A phase e^{iϕ} common to both circuits (a collective field, say) leaves b = T z e^{iϕ} and
+    c = T conj(z) e^{iϕ}, so b · conj(c) = T² z² has lost it; the relative sign of Re z and Im z
+    comes from the imaginary part of the product. The overall sign, which the product cannot
+    tell, is the one nearer to b + conj(c), right for |ϕ| < 90°.
+    """
+    del context
+
+    def statistic(_: Weights, moments: Moments) -> Complexes:
+        root = np.sqrt(moments.amplitude() * np.conj(moments.amplitude("conjugate-")))
+        return toward(root, raw_direction(moments))
+
+    return statistic
+
+
+def pairs_phase(context: Context) -> Statistic:
+    """±√D, D = E[(v_br + i v_bi)(v_cr − i v_ci)] over shots of all four circuits.
+
+    Given the phase ϕ of a shot, the four outcomes are independent, with means Re and Im of
+    b = T z e^{iϕ} and c = T conj(z) e^{iϕ}: E[D] = T² E_s[z_s²] for any distribution of ϕ, where
+    the product of averages has lost the part of T that ϕ's spread takes.
+    """
+    del context
+
+    def statistic(_: Weights, moments: Moments) -> Complexes:
+        root = np.sqrt(moments.pair("", "conjugate-"))
+        return toward(root, raw_direction(moments))
+
+    return statistic
+
+
+def tracking_phase(context: Context) -> Statistic:
+    """A e^{i arg z} of the likeliest hidden Markov model of the phase, see :mod:`.tracking`."""
+    raise NotImplementedError
+
+
+def no_scale(
+    amplitude: Complexes, moments: Moments, context: Context, groups: tuple[Group, ...]
+) -> Complexes:
+    """The damped amplitude as it is."""
+    del moments, context, groups
+    return amplitude
+
+
+def detection_scale(
+    amplitude: Complexes, moments: Moments, context: Context, groups: tuple[Group, ...]
+) -> Complexes:
+    """A, which was taken over kept shots alone; see :meth:`Moments.detected`."""
+    del moments, context, groups
+    return amplitude
+
+
+def depolarizing_scale(
+    amplitude: Complexes, moments: Moments, context: Context, groups: tuple[Group, ...]
+) -> Complexes:
+    """The inversion of global depolarization, from the survival."""
+    del context
+    found = depolarizing_magnitude(np.abs(amplitude), moments.mean_survival(groups))
+    return with_magnitude(amplitude, found.magnitude)
+
+
+def keep_scale(
+    amplitude: Complexes, moments: Moments, context: Context, groups: tuple[Group, ...]
+) -> Complexes:
+    """A/K^g."""
+    e = _exponents(context)
+    found = keep_magnitude(np.abs(amplitude), moments.mean_keep(groups), g=e.g)
+    return with_magnitude(amplitude, found.magnitude)
+
+
+def survival_scale(
+    amplitude: Complexes, moments: Moments, context: Context, groups: tuple[Group, ...]
+) -> Complexes:
+    """The inversion of keep rate, survival and contrast together."""
+    e = _exponents(context)
+    found = survival_magnitude(
+        np.abs(amplitude),
+        moments.mean_survival(groups),
+        moments.mean_keep(groups),
+        g=e.g,
+        a=e.a,
+        b=e.b,
+        c=e.c,
+    )
+    return with_magnitude(amplitude, found.magnitude)
+
+
+def _exponents(context: Context) -> Exponents:
+    if context.exponents is None:
+        raise ValueError("no exponents")
+    return context.exponents
