@@ -90,7 +90,13 @@ footer { margin-top: 2rem; padding-top: 0.75rem; border-top: 1px solid var(--lin
     --good: #1c6b3f; --bad: #b3180b; --note: #7a5200; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
+  table { font-size: 8pt; }
+  th.long, td.long { min-width: 0; }
+  th, td, thead th, th.short, td.short, th.number, td.number {
+    white-space: normal; padding: 0.15rem 0.4rem;
+  }
+  figure.wide svg { max-width: 100%; height: auto; }
   figure, tr, pre { break-inside: avoid; }
   h2 { break-after: avoid; }
 }

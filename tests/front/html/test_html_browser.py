@@ -95,7 +95,7 @@ def show(browser: Any, path: Path, *, width: int, dark: bool = False) -> None:
     metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": [scheme]})
     browser.get("about:blank")
     browser.get_log("browser")
     browser.get_log("performance")
@@ -160,6 +160,18 @@ def test_text_has_contrast_in_light_and_dark(
     assert min(found)[0] >= 4.5, min(found)
     background = "return getComputedStyle(document.body).backgroundColor"
     assert (browser.execute_script(background) == "rgb(255, 255, 255)") is not dark
+
+
+@pytest.mark.parametrize("kind", ["run", "benchmark"])
+def test_pages_fit_on_paper_which_is_white(
+    browser: Any, files: dict[str, Path], kind: str
+) -> None:
+    show(browser, files[kind], width=700, dark=True)
+    scheme = {"name": "prefers-color-scheme", "value": "dark"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": [scheme]})
+    style = "const s = getComputedStyle(document.body); return [s.backgroundColor, s.color]"
+    assert browser.execute_script(style) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 700
 
 
 def test_names_with_markup_stay_text(browser: Any, files: dict[str, Path]) -> None:
