@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,19 +20,23 @@ from ..verify.benchmark_text import (
     size_rows,
     summary_line,
 )
-from .blocks import device_section, number_text, when
+from .blocks import device_section, noise_option, number_text, when
 from .charts import Axis, Band, Layer, Line, Points, xy_svg
-from .page import Block, Column, Figure, Listing, Page, Paragraph, Section, Settings, Table
+from .page import Block, Code, Column, Figure, Listing, Page, Paragraph, Section, Settings, Table
 
 if TYPE_CHECKING:
     from ..verify.benchmark import BenchmarkReport
     from ..verify.benchmark_fit import PowerLaw
     from ..verify.benchmark_record import BenchmarkRecord, Measurement
 
-__all__ = ["benchmark_folder_page", "benchmark_page"]
+__all__ = ["benchmark_command_of", "benchmark_folder_page", "benchmark_page"]
 
 _LEAST_ERROR: Final = 1e-6  # smaller relative errors are drawn as this one
 _STEPS: Final = 48
+_PLAIN: Final = (
+    "family", "strands", "layers", "crossings", "count", "backend", "shots", "mitigation",
+    "circuit", "seed",
+)  # fmt: skip
 
 
 def benchmark_folder_page(folder: Path) -> Page:
@@ -249,10 +254,36 @@ def _repeat(report: BenchmarkReport, date: str) -> tuple[Block, ...]:
     rows = [(package, ", ".join(sorted(found))) for package, found in sorted(versions.items())]
     seed = report.settings.get("seed")
     settings = Settings((("begun", date), ("seed", "" if seed is None else str(seed))))
-    blocks: list[Block] = [settings]
+    command = benchmark_command_of(report.settings) if report.settings else ""
+    blocks: list[Block] = [Code(command), settings] if command else [settings]
     if rows:
         blocks.append(_table("Versions", ("package", "version"), rows, numbers=False))
     return tuple(blocks)
+
+
+def benchmark_command_of(settings: Mapping[str, Any]) -> str:
+    """The command that runs a benchmark with these settings, in a folder of its own.
+
+    Example:
+        >>> benchmark_command_of({"family": "uniform", "strands": [4, 6], "knot": None})
+        'plait benchmark run --family uniform --strands 4,6 --out DIR'
+    """
+    parts = ["plait", "benchmark", "run"]
+    given = {key: settings.get(key) for key in _PLAIN}
+    given |= settings.get("parameters") or {}
+    device = settings.get("device")
+    if isinstance(device, Mapping):
+        given["device"] = device.get("name")
+        noise = str(device.get("noise", "own"))
+        given["noise"] = None if noise == "own" else noise_option(noise)
+    for key, value in given.items():
+        if value is True:
+            parts.append(f"--{key}")
+        elif isinstance(value, (list, tuple)):
+            parts += [f"--{key}", ",".join(map(str, value))] if value else []
+        elif value is not None and value is not False:
+            parts += [f"--{key}", str(value) or "none"]
+    return shlex.join([*parts, "--out", "DIR"])
 
 
 def _table(

@@ -25,6 +25,7 @@ __all__ = [
     "device_section",
     "interval_texts",
     "methods_table",
+    "noise_option",
     "number_text",
     "repeat_section",
     "value_row",
@@ -210,9 +211,19 @@ def command_of(plan: Plan, device: Device, mitigation: Sequence[str], backend: s
         parts += ["--circuit", plan.kind]
     parts += ["--shots", str(plan.shots), "--seed", str(plan.seed), "--device", device.name]
     if device.noise != "own":
-        parts += ["--noise", device.noise.removeprefix("× ").removeprefix("of ")]
+        parts += ["--noise", noise_option(device.noise)]
     parts += ["--mitigation", ",".join(mitigation) or "none"]
     return shlex.join(parts)
+
+
+def noise_option(noise: str) -> str:
+    """What to give with --noise for a device's noise that is not its own.
+
+    Example:
+        >>> noise_option("× 2"), noise_option("of H1-1")
+        ('2', 'H1-1')
+    """
+    return noise.removeprefix("× ").removeprefix("of ")
 
 
 def when(*paths: Path) -> str:

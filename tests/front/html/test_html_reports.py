@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from plait.benchmark_plan import BenchmarkPlan
+from plait.cli_benchmark import benchmark_command
 from plait.cli_html import report_command
-from plait.html.benchmark_report import benchmark_page
+from plait.html.benchmark_report import benchmark_command_of, benchmark_page
 from plait.html.blocks import braid_section, command_of, device_section, methods_table
 from plait.html.data_report import data_page, value_text
 from plait.html.markdown import to_markdown
@@ -60,8 +63,6 @@ def test_a_run_is_reported_with_the_numbers_of_its_record(
 
 def test_the_command_repeats_the_plan(run_folder: Path) -> None:
     """Typed again, it makes the same plan for the same device."""
-    import shlex
-
     from plait.circuits.devices import device as find_device
     from plait.pipeline import make_plan
     from plait.terminal import parse_noise
@@ -133,6 +134,37 @@ def test_a_benchmark_is_reported_with_its_fits(
     assert "<it>" not in to_html(page)
     assert dict(found["Versions"].rows) == {"plait": "0.1.0"}
     assert "one-qubit gate" in dict(found["Error rates"].rows)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--family uniform --strands 4 --crossings 10,20 --count 3 --positive --knot",
+        "--strands 6,8 --layers 10 --magnitude 0.2,0.6 --noise 2 --mitigation none --seed 7",
+        "--family brickwall --strands 5 --layers 4 --density 0.5 --noise 0 --device H1-1",
+        "--family torus --strands 3 --turns 5 --count 1 --noise H1-1 --backend aer --shots 80",
+    ],
+)
+def test_the_command_repeats_the_settings_of_a_benchmark(
+    options: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Typed again, it asks for the same plan."""
+    from plait import benchmarks
+    from plait.benchmarks import BenchmarkState
+
+    plans: list[BenchmarkPlan] = []
+
+    def record(plan: BenchmarkPlan, folder: Path, **_: object) -> BenchmarkState:
+        plans.append(plan)
+        return BenchmarkState(plan=plan, folder=folder, records=())
+
+    monkeypatch.setattr(benchmarks, "run_benchmark", record)
+    words = ["run", *options.split(), "--out", str(tmp_path)]
+    for _ in range(2):
+        done = CliRunner().invoke(benchmark_command, words)
+        assert done.exit_code == 0, done.output
+        words = shlex.split(benchmark_command_of(plans[0].to_json()))[2:]
+    assert plans[0].to_json() == plans[1].to_json()
 
 
 def test_damaged_benchmarks_are_refused(benchmark_folder: Path, tmp_path: Path) -> None:
