@@ -18,7 +18,7 @@ from ..knots.memory import available_bytes
 from ..knots.values import JonesValue, times_zeta, zeta_value
 from .bracket import BRACKET
 from .dense import DENSE, dense_cost
-from .facevalue import FACE, face_cost
+from .facevalue import FACE, face_cost, integers_cost
 from .integer import exact_coefficients
 from .methods import METHODS, Evaluation, Method, Request, find_method, register_method
 from .mpo import MPO
@@ -185,6 +185,7 @@ def cost(
     closure: str = "markov",
     method: str = "face",
     strands: int | None = None,
+    exact: bool = False,
     **options: Any,
 ) -> Cost:
     """What :func:`jones` would need, without running it: multiply-adds, memory and seconds.
@@ -196,10 +197,11 @@ def cost(
         closure: as for :func:`jones`.
         method: as for :func:`jones`; ``"auto"`` is the method that it would choose.
         strands: as for :func:`jones`.
+        exact: as for :func:`jones`: the four integers, by the method ``"face"``.
         **options: the method's own options.
 
     Raises:
-        InputError: the method needs a braid, or cannot predict its cost.
+        InputError: the method needs a braid, cannot predict its cost, or gives no integers.
         UnknownNameError: unknown knot, link or method.
 
     Example:
@@ -207,8 +209,14 @@ def cost(
         True
     """
     given, kind = _read(x, closure, strands)
-    chosen = _choose(given, kind, None, False) if method == "auto" else find_method(method)
+    chosen = _choose(given, kind, None, exact) if method == "auto" else find_method(method)
     complete = chosen.complete(options)
+    if exact:
+        if chosen.name != "face":
+            raise InputError(
+                f"the cost of integers is that of the method 'face', not of {chosen.name!r}"
+            )
+        return integers_cost(given, kind, complete)
     if isinstance(given, PlanarDiagram):
         if chosen.name != "face":
             raise InputError(f"the cost of method {chosen.name!r} is predicted for braids only")

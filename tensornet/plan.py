@@ -35,6 +35,8 @@ FORMAT = 1
 _MOST_SLICED = 28
 _CANDIDATES = 24
 _SAMPLES = 16
+# Entries of an intermediate beyond which lists of addresses take too long to make.
+_TOO_MANY = 2e10
 # The slices of a plan are a list once it runs.
 MOST_SLICES = 10**5
 
@@ -369,7 +371,7 @@ def _plan_part(
 def _bytes(network: FaceNetwork, tree: Tree, labels: Mapping[int, int], itemsize: int) -> float:
     """Memory of a slice; estimated where it is far too much."""
     entries, width = _entries(network, tree, labels)
-    if width > 60 or entries > 1e12:
+    if width > 60 or entries > _TOO_MANY:
         return itemsize * entries
     return program_bytes(build_program(network, tree, labels), itemsize)
 
