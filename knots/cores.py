@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
-__all__ = ["available_cores"]
+from .checks import check_count
+
+__all__ = ["available_cores", "limit_cores"]
+
+_LIMIT: Final[dict[str, int]] = {}
 
 
 def available_cores() -> int:
@@ -15,5 +20,16 @@ def available_cores() -> int:
         True
     """
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        found = len(os.sched_getaffinity(0))
+    else:
+        found = os.cpu_count() or 1
+    return min(found, _LIMIT.get("most", found))
+
+
+def limit_cores(most: int) -> None:
+    """Let this process use so many cores at most, such as one of several processes at work.
+
+    Raises:
+        InputError: not an integer from 1 on.
+    """
+    _LIMIT["most"] = check_count(most, "cores", least=1)

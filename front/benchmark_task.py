@@ -1,0 +1,193 @@
+"""One instance of a benchmark from its seed to its record, in whatever process."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import TypeAlias
+
+from .benchmark_plan import BenchmarkPlan, Task
+from .circuits.backends.errors import AuthenticationError, NetworkError
+from .circuits.backends.ticket import Record
+from .circuits.outcomes import read_outcome
+from .circuits.plan import Plan
+from .jobs import Submission, collect, prepare, submit
+from .knots.errors import PlaitError, RecordError
+from .knots.instances import Instance
+from .mitigation.estimate import JonesEstimate, jones_factor
+from .pipeline import Results, execute, summarise
+from .record import versions
+from .store import Store, make_header
+from .verify.benchmark_record import BenchmarkRecord, Measurement, Reading
+from .verify.instances import with_value
+
+__all__ = ["prepare_task", "run_task"]
+
+# Whoever runs the benchmark must do something about these; the instance cannot help it.
+_STOP = (AuthenticationError, NetworkError, RecordError)
+_Measured: TypeAlias = tuple[Plan, JonesEstimate, Results]
+
+
+def run_task(
+    plan: BenchmarkPlan,
+    task: Task,
+    folder: Path | None,
+    *,
+    max_cost: float | None = None,
+    wait: bool = False,
+    retry_failed: bool = False,
+) -> BenchmarkRecord | None:
+    """Generate an instance, run it, and compare.
+
+    Args:
+        plan: the benchmark.
+        task: the instance.
+        folder: for its shots, so that one that was stopped goes on; None for nowhere.
+        max_cost: what its jobs may cost, where they cost money.
+        wait: until a remote machine has ended.
+        retry_failed: start its failed jobs again.
+
+    Returns:
+        The record, of a failure too; None while a remote machine has not ended.
+
+    Raises:
+        NetworkError: repeat it.
+        AuthenticationError: log in and repeat it.
+        RecordError: the folder is damaged or cannot be written.
+    """
+    start = time.perf_counter()
+    instance: Instance | None = None
+    measurement: Measurement | None = None
+    error = ""
+    try:
+        instance = plan.instance(task)
+        if instance.exact is None:
+            instance = with_value(instance)
+        if instance.value is None:
+            raise PlaitError("its exact value is beyond 1.8e308")
+        if plan.backend == "simulator":
+            measured: _Measured | None = _simulated(plan, task, instance, folder)
+        else:
+            options = {"max_cost": max_cost, "wait": wait, "retry_failed": retry_failed}
+            measured = _submitted(plan, task, instance, folder, **options)
+        if measured is None:
+            return None
+        measurement = _measurement(instance, *measured)
+    except _STOP:
+        raise
+    except (PlaitError, MemoryError) as reason:
+        error = " ".join(str(reason).split()) or "out of memory"
+    return BenchmarkRecord(
+        number=task.number,
+        size=task.size,
+        seed=task.seed,
+        instance=instance,
+        measurement=measurement,
+        error=error,
+        seconds=time.perf_counter() - start,
+        versions=versions(),
+    )
+
+
+def prepare_task(plan: BenchmarkPlan, task: Task, instance: Instance) -> Submission:
+    """What is submitted of an instance; nothing runs yet."""
+    return prepare(
+        instance.braid,
+        backend=plan.backend,
+        closure=instance.closure,
+        shots=plan.shots,
+        device=plan.device,
+        mitigation=plan.mitigation,
+        circuit=plan.circuit,
+        seed=task.seed,
+        name=instance.id,
+    )
+
+
+def _simulated(
+    plan: BenchmarkPlan, task: Task, instance: Instance, folder: Path | None
+) -> _Measured:
+    submission = prepare_task(plan, task, instance)
+    experiment, target, methods = submission.plan, submission.target, submission.mitigation
+    if folder is None:
+        results = execute(experiment, target)
+    else:
+        store = Store(folder)
+        store.begin(make_header(instance.id, experiment, target, methods.names))
+        known, done = store.rounds(experiment, repair=True)
+        results = known + execute(experiment, target, done=done, store=store.append)
+    return experiment, summarise(experiment, results, target, methods, 0.0), results
+
+
+def _submitted(
+    plan: BenchmarkPlan,
+    task: Task,
+    instance: Instance,
+    folder: Path | None,
+    *,
+    max_cost: float | None,
+    wait: bool,
+    retry_failed: bool,
+) -> _Measured | None:
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="plait-benchmark-") as scratch:
+            return _submitted(
+                plan,
+                task,
+                instance,
+                Path(scratch),
+                max_cost=max_cost,
+                wait=wait,
+                retry_failed=retry_failed,
+            )
+    submission = prepare_task(plan, task, instance)
+    submit(submission, folder, max_cost=max_cost, retry_failed=retry_failed)
+    job = collect(folder, wait=wait)
+    if any(not entry.ended for entry in job.ticket.entries):
+        return None
+    if job.record is None or not job.record.complete:
+        reasons = [entry.message for entry in job.ticket.entries if entry.message]
+        raise PlaitError("; ".join(dict.fromkeys(reasons)) or f"its jobs are {job.status}")
+    return submission.plan, job.record.estimate, Record.load(folder).results
+
+
+def _measurement(
+    instance: Instance, plan: Plan, estimate: JonesEstimate, results: Results
+) -> Measurement:
+    factor = jones_factor(instance.braid, instance.closure)
+    shots, kept, survived = _counts(plan, results)
+    exact = complex(instance.value or 0.0)
+    return Measurement(
+        raw=Reading(
+            value=estimate.raw_value,
+            interval=estimate.raw_interval,
+            z=estimate.raw_value / factor,
+        ),
+        mitigated=Reading(
+            value=estimate.value, interval=estimate.interval, z=estimate.value / factor
+        ),
+        exact_z=exact / factor,
+        qubits=estimate.qubits,
+        crossings_run=len(plan.form),
+        two_qubit_gates=estimate.statistics.two_qubit_gates,
+        two_qubit_depth=estimate.statistics.two_qubit_depth,
+        shots=shots,
+        kept=kept,
+        survived=survived,
+        notes=estimate.notes,
+    )
+
+
+def _counts(plan: Plan, results: Results) -> tuple[int, int, int]:
+    """Shots of the braid and its mirror image; those kept, and those whose value is not 0."""
+    shots = kept = survived = 0
+    for job, counts in results:
+        if job.series.startswith("reference"):
+            continue
+        for bits, count in counts.items():
+            outcome = read_outcome(plan.kind, job.path, bits)
+            shots += count
+            kept += count * outcome.kept
+            survived += count * (outcome.value != 0)
+    return shots, kept, survived
