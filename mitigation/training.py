@@ -34,6 +34,7 @@ _LEAST_Y = 0.01
 _START = (1.8, 0.3, 0.3)
 _BOUNDS = ((0.0, -5.0, 0.0), (20.0, 20.0, 1.9))
 _LEAST_BRAIDS = 3
+_ROUNDING = 1e-9
 
 
 class _Columns(NamedTuple):
@@ -58,7 +59,7 @@ def _columns(runs: Iterable[KnownRun]) -> _Columns:
     x = _Columns(*(np.array([getattr(r, name) for r in given]) for name in _Columns._fields))
     numbers = np.array(x[:6], dtype=float)
     good = np.isfinite(numbers).all(axis=0) & (numbers[[0, 1, 2, 3, 5]] > 0).all(axis=0)
-    if not (good & (x.keep <= 1) & (x.magnitude <= 1)).all():
+    if not (good & (x.keep <= 1) & (x.magnitude <= 1 + _ROUNDING)).all():
         raise InputError("a run has a |z|, E|z|², K, S or number of shots that none can have")
     for name, own in (("without", ~x.dephased), ("with", x.dephased)):
         if not own.any() or (x.keep[own] == 1).all():
