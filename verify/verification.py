@@ -4,11 +4,12 @@
 >>> found.agree, found.reference
 (True, 'face, integers')
 
-The **reference** is the exact way with which most of the others agree; of several, one that works
-with integers, then the one with the least rounding. So a single wrong way is the one that is
-named. Two exact ways a and b agree if |V_a − V_b| is at most the sum of their tolerances, and, if
-both give integers, these are equal. Tolerances are those of :mod:`plait.verify.verification_ways`,
-the rules for shots those of :mod:`plait.verify.verification_circuits`.
+The **reference** is an exact way with which more than half of the exact ways agree; of several,
+one that works with integers, then the one with most agreement, then that with the least rounding.
+So a single wrong way is the one that is named. Two exact ways a and b agree if |V_a − V_b| is at
+most the larger one of their tolerances and, if both give integers, these are equal. Tolerances are
+those of :mod:`plait.verify.verification_ways`, the rules for shots those of
+:mod:`plait.verify.verification_circuits`.
 
 What cannot be seen: an error that all ways share, such as in reading the input (the table of
 KnotInfo is an oracle for names only); and a wrong sign of all crossings where V is real.
@@ -20,6 +21,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal
 
@@ -94,7 +96,11 @@ class Settings:
         check_seed(self.seed)
         parse_memory(self.memory)
         seconds = self.seconds
-        if isinstance(seconds, (bool, str)) or not 0 < seconds < math.inf:
+        if (
+            not isinstance(seconds, Real)
+            or isinstance(seconds, bool)
+            or not 0 < seconds < math.inf
+        ):
             raise InputError(f"seconds={seconds!r}: give a positive number, such as 30")
         if not isinstance(self.exact_only, bool):
             raise InputError(f"exact_only={self.exact_only!r}: give True or False")

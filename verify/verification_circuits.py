@@ -50,7 +50,7 @@ Pipeline: TypeAlias = Callable[..., JonesEstimate]
 """Estimates V of a braid: :func:`plait.estimate`, or what takes the same arguments."""
 
 _PATHS = 4
-_WORK = 1e8
+_WORK = 2e7
 # Among which the shots of a mitigated experiment are split, at most.
 _MOST_SERIES = 8
 _MOST_PATHS = 34  # all paths of 8 strands

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import cache
 
 from ..knots.errors import InputError, RecordError
 from ..knots.laurent import Exponent, LaurentPolynomial
 from ..knots.optional import require
-from ..knots.tables import is_name, lookup
+from ..knots.tables import is_name, lookup, names
 
 __all__ = ["read_printed_polynomial", "tabled_polynomial"]
 
@@ -71,18 +72,29 @@ def tabled_polynomial(name: str) -> LaurentPolynomial:
     if not is_name(name):
         raise InputError(f"{name!r} is no name of a table")
     entry = lookup(name)
-    module = require(
-        "database_knotinfo", extra="tables", purpose="the Jones polynomial of KnotInfo"
-    )
-    for proper_links in (False, True):
-        for row in module.link_list(proper_links=proper_links)[1:]:
-            # A name has several spellings, but one word.
-            if _plausible(row["name"], name) and lookup(row["name"]) == entry:
-                return read_printed_polynomial(row["jones_polynomial"], half=proper_links)
+    for row, printed in _printed().items():
+        # A name has several spellings, but one word.
+        if _plausible(row, name) and lookup(row) == entry:
+            return read_printed_polynomial(printed, half=row.startswith("L"))
     raise InputError(f"no row of KnotInfo or LinkInfo is {name!r}")
 
 
+@cache
+def _printed() -> dict[str, str]:
+    """The polynomial of every row, as printed; the rows themselves take much memory."""
+    module = require(
+        "database_knotinfo", extra="tables", purpose="the Jones polynomial of KnotInfo"
+    )
+    return {
+        row["name"]: row["jones_polynomial"]
+        for proper_links in (False, True)
+        for row in module.link_list(proper_links=proper_links)[1:]
+    }
+
+
 def _plausible(row: str, name: str) -> bool:
-    """Whether a row can be the one of a name, which has the same number of crossings in it."""
-    numbers = re.findall(r"\d+", name)
-    return not numbers or re.findall(r"\d+", row)[:1] == numbers[:1]
+    """Whether a row can be the one of a name: it has the same number of crossings in it."""
+    numbers = re.findall(r"\d+", name)[:1]
+    if not numbers:
+        return row in names()  # names in words are those of small links
+    return re.findall(r"\d+", row)[:1] == numbers

@@ -110,7 +110,7 @@ def verdicts(outcomes: Sequence[Outcome]) -> tuple[tuple[Row, ...], str | None]:
 
 
 def _reference(outcomes: Sequence[Outcome]) -> Outcome | None:
-    """The exact way with which most others agree, integers and little rounding first."""
+    """The exact way that has a majority; of several one with integers, and with most votes."""
     exact = [
         (outcome, outcome.measured)
         for outcome in outcomes
@@ -120,10 +120,10 @@ def _reference(outcomes: Sequence[Outcome]) -> Outcome | None:
     ]
     certain = [pair for pair in exact if not pair[1].approximate] or exact
 
-    def merit(pair: tuple[Outcome, Measured]) -> tuple[int, bool, float]:
+    def merit(pair: tuple[Outcome, Measured]) -> tuple[bool, bool, int, float]:
         own = pair[1]
         votes = sum(_agree(own, other) for _, other in certain)
-        return votes, own.exact is not None, -own.tolerance
+        return 2 * votes > len(certain), own.exact is not None, votes, -own.tolerance
 
     return max(certain, key=merit)[0] if certain else None
 
@@ -141,7 +141,7 @@ def _distance(one: Measured, other: Measured) -> float:
 def _agree(one: Measured, other: Measured) -> bool:
     if one.exact is not None and other.exact is not None and one.exact != other.exact:
         return False
-    return _distance(one, other) <= one.tolerance + other.tolerance
+    return _distance(one, other) <= max(one.tolerance, other.tolerance)
 
 
 def _row(outcome: Outcome, reference: Outcome | None) -> Row:
@@ -177,7 +177,7 @@ def _row(outcome: Outcome, reference: Outcome | None) -> Row:
         errors = _in_errors(found, known)
         row = replace(row, reason=_joined(row.reason, f"{errors:.1f} standard errors"))
         return _judged(row, difference, bound, right=right)
-    tolerance = found.tolerance + known.tolerance
+    tolerance = max(found.tolerance, known.tolerance)
     return _judged(row, difference, tolerance, right=_agree(found, known))
 
 
