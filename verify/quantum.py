@@ -6,8 +6,8 @@ and the part K of its shots is kept by error detection:
     T = F^κ,   K = F^χ,   T = K^(κ/χ).
 
 κ and χ were fitted to simulations (``python benchmarks/damping.py``); κ is near 16/15, at which
-every error takes all: the 15 Paulis average to −1/15 of the amplitude. The estimate is the mean value of the shots over K^(κ/χ), with K
-as measured. It has two errors:
+every error takes all: the 15 Paulis average to −1/15 of the amplitude. The estimate is the mean
+value of the shots over K^(κ/χ), with K as measured. It has two errors:
 
 * of the **shots**: N executions, half of them for either part of z. A shot's value is −1, 0 or 1,
   of variance at most 1, and K is known to √(K (1−K)/N), so that at worst
