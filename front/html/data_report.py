@@ -19,6 +19,7 @@ __all__ = ["data_page", "data_sections", "read_data", "value_text"]
 _MOST_BYTES: Final = 100_000_000
 _MOST_COLUMNS: Final = 12
 _LONG: Final = 400  # characters of a value
+_DEPTH: Final = 3  # objects within objects that become tables
 
 
 def read_data(path: Path) -> dict[str, Any]:
@@ -79,17 +80,35 @@ def data_sections(data: Mapping[str, Any], *, skip: Sequence[str] = ()) -> tuple
     return (*first, *sections)
 
 
-def _blocks(name: str, value: Any) -> tuple[Block, ...]:
+def _blocks(name: str, value: Any, depth: int = 0) -> tuple[Block, ...]:
     """Tables of objects and of lists of objects; none for what fits on a line."""
     if isinstance(value, Mapping) and value:
         if all(isinstance(one, Mapping) for one in value.values()):
             return _rows(name, [{name: key, **one} for key, one in value.items()])
-        return (Settings(tuple((_label(str(k)), value_text(v)) for k, v in value.items())),)
+        return _object(name, value, depth)
     if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
         return _rows(name, value)
     if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
-        return tuple(Paragraph(one) for one in value)
+        return tuple(Paragraph(one) for one in value) if not depth else ()
     return ()
+
+
+def _object(name: str, value: Mapping[str, Any], depth: int) -> tuple[Block, ...]:
+    """Its settings, then the tables of what is in it."""
+    settings, blocks = [], []
+    for key, one in value.items():
+        label = _label(str(key))
+        inner = _blocks(f"{name}: {label}", one, depth + 1) if depth < _DEPTH else ()
+        if inner:
+            blocks += inner
+        else:
+            settings.append((label, value_text(one)))
+    if depth and settings:
+        rows = tuple(settings)
+        columns = (Column("name"), Column("value"))
+        first: Block = Table(caption=name[:1].upper() + name[1:], columns=columns, rows=rows)
+        return (first, *blocks)
+    return (Settings(tuple(settings)), *blocks) if settings else tuple(blocks)
 
 
 def _rows(name: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:

@@ -347,6 +347,23 @@ def test_damaged_verifications_are_refused_or_shown(
             assert str(path) in str(error)  # noqa: PT017
 
 
+def test_objects_within_objects_become_tables(tmp_path: Path) -> None:
+    inner: dict[str, Any] = {
+        "qubits": 7,
+        "ways": [{"way": "face", "seconds": 2.5}],
+        "words": ["a"],
+    }
+    page = data_page({"given": {"strands": 8, "quantum": inner}}, tmp_path / "a.json")
+    found = tables(page)
+    assert found["Given: quantum"].rows == (("qubits", "7"), ("words", "a"))
+    assert found["Given: quantum: ways"].rows == (("face", "2.5"),)
+    deep: dict[str, Any] = {"end": 1}
+    for _ in range(50):
+        deep = {"n": 1, "in": deep}
+    text = to_markdown(data_page(deep, tmp_path / "a.json"))
+    assert len(text) < 3000
+
+
 def test_wide_rows_are_cut_and_long_values_too(tmp_path: Path) -> None:
     page = data_page({"rows": [{f"k{i}": "v" * 1000 for i in range(30)}]}, tmp_path / "a.json")
     assert len(tables(page)["Rows"].columns) == 12
