@@ -95,7 +95,8 @@ def _blocks(name: str, value: Any, depth: int = 0) -> tuple[Block, ...]:
 
 def _object(name: str, value: Mapping[str, Any], depth: int) -> tuple[Block, ...]:
     """Its settings, then the tables of what is in it."""
-    settings, blocks = [], []
+    settings: list[tuple[str, str]] = []
+    blocks: list[Block] = []
     for key, one in value.items():
         label = _label(str(key))
         inner = _blocks(f"{name}: {label}", one, depth + 1) if depth < _DEPTH else ()
