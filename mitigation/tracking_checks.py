@@ -53,6 +53,8 @@ def check_channels(channels: Sequence[Channel], codes: Codes, fit_delta: bool) -
 
 def codes_of(values: npt.ArrayLike, channels: Sequence[Channel]) -> Codes:
     """0, 1, 2 for the outcomes 0, +1, −1."""
+    if not isinstance(channels, Sequence):
+        raise InputError(f"channels={channels!r}: give a sequence; see phase_channels")
     for channel in channels:
         if not isinstance(channel, Channel):
             raise InputError(f"{channel!r} is no channel; see phase_channels")
@@ -94,6 +96,8 @@ def default_blocks(stretches: Integers) -> Integers:
 def numbers(given: Any, name: str) -> Floats:
     """An array of finite numbers."""
     try:
+        if np.iscomplexobj(given):
+            raise TypeError
         found = np.asarray(given, dtype=float)
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"{name}: give an array of numbers") from None

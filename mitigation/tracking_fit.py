@@ -58,22 +58,21 @@ class Fit:
         return np.flatnonzero(inside | (contrasts & (high > low)))
 
 
-def fitted(model: Model, target: int, *, fixed_delta: float | None, sign_known: bool) -> Fit:
+def fitted(model: Model, target: int, *, fixed_delta: float | None) -> Fit:
     """The likeliest parameters: many starts on a coarse grid, the best ones polished.
 
     Args:
         model: with the shots.
         target: number of the group whose argument is wanted.
         fixed_delta: δ, or None to fit it.
-        sign_known: whether arg z and arg z + π differ.
     """
     bounds = _bounds(model, fixed_delta)
     coarse = model.with_points(_COARSE)
-    starts = _starts(coarse, bounds, sign_known)
+    starts = _starts(coarse, bounds)
     found = [_climb(coarse, start, bounds) for start in starts]
     best, height = max(found, key=lambda pair: pair[1])
-    absent = _without(coarse, best, bounds, target) if sign_known else 0.0
-    other = _other_sign(coarse, best, bounds) if sign_known else height
+    absent = _without(coarse, best, bounds, target) if model.sign_known else 0.0
+    other = _other_sign(coarse, best, bounds) if model.sign_known else height
     parameters, likelihood = _climb(model, best, bounds)
     return Fit(
         parameters=parameters,
@@ -119,7 +118,7 @@ def _bounds(model: Model, fixed_delta: float | None) -> _Bounds:
     return [*((0.0, top) for top in tops), free, delta, *[free] * model.means, *spread]
 
 
-def _starts(model: Model, bounds: _Bounds, sign_known: bool) -> list[Floats]:
+def _starts(model: Model, bounds: _Bounds) -> list[Floats]:
     """The likeliest of a lattice of arguments, mean phases and spreads."""
     groups = len(model.groups)
     top, shots = [high for _, high in bounds[:groups]], 0
@@ -132,7 +131,7 @@ def _starts(model: Model, bounds: _Bounds, sign_known: bool) -> list[Floats]:
     delta = sum(bounds[groups + 1]) / 2
     candidates = []
     for sigma, tau in _SPREADS:
-        for argument in np.arange(12 if sign_known else 6) * np.pi / 6:
+        for argument in np.arange(12 if model.sign_known else 6) * np.pi / 6:
             for mean in np.arange(8) * np.pi / 4:
                 p = np.array(
                     [0.7 * t for t in top]

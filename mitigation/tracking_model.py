@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -52,7 +52,7 @@ class Channel:
         skew: 1 for a braid and −1 for its mirror image, for the phase δ between them.
 
     Raises:
-        InputError: turn or skew is not 1, 0 or −1, or the offset no angle.
+        InputError: the group is no name, turn or skew not 1, 0 or −1, or the offset no angle.
 
     Example:
         >>> Channel(group="target", turn=-1, offset=-np.pi / 2, skew=-1).turn
@@ -65,6 +65,8 @@ class Channel:
     skew: int = 0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.group, str):
+            raise InputError(f"group={self.group!r}: give a name")
         if self.turn not in (-1, 0, 1) or self.skew not in (-1, 0, 1):
             raise InputError(f"turn={self.turn!r}, skew={self.skew!r}: give 1, 0 or -1")
         if not isinstance(self.offset, (int, float)) or not math.isfinite(self.offset):
@@ -197,16 +199,17 @@ class Model:
         """Number of parameters."""
         return len(self.groups) + 2 + self.means + 2
 
+    @property
+    def sign_known(self) -> bool:
+        """Whether a known value with some signal tells arg z from arg z + π."""
+        return any(
+            c.turn == 0 and scale > 0 for c, scale in zip(self.channels, self.scales, strict=True)
+        )
+
     def with_points(self, points: int, pieces: Sequence[Piece] | None = None) -> Model:
         """The same model on another grid, or of other shots."""
-        return Model(
-            channels=self.channels,
-            groups=self.groups,
-            scales=self.scales,
-            means=self.means,
-            pieces=self.pieces if pieces is None else tuple(pieces),
-            grid=grid_of(points),
-        )
+        own = self.pieces if pieces is None else tuple(pieces)
+        return replace(self, pieces=own, grid=grid_of(points))
 
     def _tables(self, p: Floats, mean: int) -> tuple[Floats, Floats, Floats]:
         """Factors (channels, 3, states), and ∂/∂contrast and ∂/∂φ of ln P(v = 1), ln P(v = −1).

@@ -316,6 +316,17 @@ def test_no_signal_of_the_known_braid() -> None:
     assert track.errors["argument"] == pytest.approx(np.pi)
 
 
+def test_known_braid_without_outcomes() -> None:
+    values, _ = synthetic(14, 500, polar(0.4, 20), known=polar(0.4, 20))
+    values[:, 4:] = 0
+    channels = phase_channels([*PAIR, *KNOWN], reference_argument=0.3)
+    both = track_phase(values, channels, np.arange(500) // 100, points=48)
+    alone = track_phase(values[:, :4], channels[:4], np.arange(500) // 100, points=48)
+    assert not both.sign_known
+    assert both.value == pytest.approx(alone.value, abs=1e-4)
+    assert both.amplitudes["reference"] == 0
+
+
 def test_small_experiments() -> None:
     channels = phase_channels(PAIR)
     one = track_phase(np.array([[1, 1, -1, 0]]), channels, points=24)
@@ -369,6 +380,10 @@ def test_channels_of_series() -> None:
         phase_channels(["reference-real"])
     with pytest.raises(InputError, match="reference_argument hold nan"):
         phase_channels(["reference-real"], reference_argument=np.nan)
+    with pytest.raises(InputError, match="unknown series 'reel'"):
+        phase_channels(["reel"])  # type: ignore[list-item]
+    with pytest.raises(InputError, match="group=None: give a name"):
+        Channel(group=None, turn=1)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="turn=2, skew=0: give 1, 0 or -1"):
         Channel(group="target", turn=2)
     with pytest.raises(InputError, match="offset=inf: give an angle"):
@@ -381,10 +396,12 @@ def test_channels_of_series() -> None:
         ({"values": [[0.5, 1, 0, 0]]}, r"values hold .*0\.5.* without readout correction"),
         ({"values": [[np.nan, 1, 0, 0]]}, "give finite numbers"),
         ({"values": [["a", 1, 0, 0]]}, "values: give an array of numbers"),
+        ({"values": [[1j, 1, 0, 0]]}, "values: give an array of numbers"),
         ({"values": [[1, 1, 0]]}, r"values of shape \(1, 3\): give \(shots, 4\)"),
         ({"values": np.zeros((0, 4))}, r"values of shape \(0, 4\)"),
         ({"values": np.zeros((3, 4))}, "no outcome is"),
         ({"channels": [1, 2, 3, 4]}, "1 is no channel"),
+        ({"channels": 4}, "channels=4: give a sequence"),
         ({"channels": phase_channels(KNOWN, reference_argument=0.0)}, "of one group.*none"),
         ({"channels": phase_channels(PAIR[:2] * 2)}, "cannot tell arg z from the phase"),
         ({"fit_delta": True}, "cannot tell arg z and delta"),
@@ -394,6 +411,7 @@ def test_channels_of_series() -> None:
         ({"stretches": [0.5, 1.5]}, "give an integer for each of the 2 shots"),
         ({"blocks": [0, 1, 2]}, "blocks of shape"),
         ({"means": [0, 1]}, "give all shots of a stretch the same number"),
+        ({"values": np.ones((101, 4)), "means": np.arange(101)}, "101 mean phases are more"),
         ({"points": 3}, "points=3: give an integer from 8 to 2000"),
     ],
 )
@@ -412,5 +430,6 @@ def test_refused_weights_and_observations() -> None:
     o = Observations(
         values={s: np.ones(3) for s in PAIR}, kept={s: np.ones(3, dtype=bool) for s in PAIR}
     )
-    with pytest.raises(InputError, match="an interleaved experiment"):
-        track_observations(o)
+    for unfit in (o, Observations(values={}, kept={}, paired=True)):
+        with pytest.raises(InputError, match="an interleaved experiment"):
+            track_observations(unfit)
