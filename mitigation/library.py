@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from .estimated import Systematic
+from .exponents import Exponents
 from .methods import Method, register_method
 from .steps import (
     conjugate_phase,
@@ -10,12 +14,26 @@ from .steps import (
     keep_scale,
     pairs_phase,
     survival_scale,
+    tracking_phase,
 )
 
 __all__: list[str] = []
 
 _STUDY = "derived from arXiv:2503.05625"
 _CONJUGATE = ("conjugate-real", "conjugate-imag")
+
+
+def _calibration(exponents: Exponents) -> Systematic:
+    return Systematic(
+        magnitude=exponents.scatter,
+        degrees=0.0,
+        why=f"scatter of {exponents.braids} braids left out of the calibration",
+    )
+
+
+def _keep_calibration(exponents: Exponents) -> Systematic:
+    return replace(_calibration(exponents), magnitude=exponents.keep_scatter)
+
 
 register_method(
     Method(
@@ -51,6 +69,19 @@ register_method(
 )
 register_method(
     Method(
+        name="tracking",
+        summary="follow the drifting phase of a conjugate pair by a hidden Markov model",
+        assumes="within a shot the same phase on all circuits, drifting as Ornstein–Uhlenbeck",
+        source="maximum likelihood over the phases of all shots, by the forward algorithm",
+        series=_CONJUGATE,  # type: ignore[arg-type]
+        paired=True,
+        phase=tracking_phase,
+        of_moments=False,
+        sign_known=False,
+    )
+)
+register_method(
+    Method(
         name="depolarizing",
         summary="undo global depolarization, whose strength follows from the survival",
         assumes="noise is a global depolarization",
@@ -65,6 +96,7 @@ register_method(
         assumes="gate errors are Pauli errors and there is no dephasing; calibrated exponent",
         source="A = K^g |z|, with g from simulated braids of known value",
         scale=keep_scale,
+        systematic=_keep_calibration,
     )
 )
 register_method(
@@ -74,5 +106,6 @@ register_method(
         assumes="Pauli errors of gates, dephasing and a collective field; calibrated exponents",
         source="A = K^g Y |z|, S = K^a (1 + K^b Y^c |z|²)/2, calibrated on braids of known value",
         scale=survival_scale,
+        systematic=_calibration,
     )
 )

@@ -13,27 +13,27 @@ methods that take the same step exclude each other.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from ..circuits.plan import REFERENCE_SERIES, SERIES, Plan, Series
 from ..knots.errors import InputError, UnknownNameError
 from .estimated import Estimated, Systematic
+from .exponents import Exponents
+from .exponents import exponents as default_exponents
 from .moments import Complexes, Group, Units, Weights
 from .observations import Floats, Observations
 from .resampling import RESAMPLES, block_length, with_blocks
 from .steps import Context, PhaseStep, ScaleStep, no_scale, plain_phase
 
-if TYPE_CHECKING:
-    from .exponents import Exponents
-
 __all__ = ["METHODS", "Estimator", "Method", "estimator", "register_method"]
 
 PlanStep: TypeAlias = Callable[[Plan], tuple[Plan, ...]]
 _CHUNK = 4_000_000  # weights at a time
+_LEAST_BLOCK = 10  # shots, for phase steps that need the order of time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,7 @@ class Method:
         mixture: see ``construct``.
         phase: phase step.
         scale: scale step.
+        of_moments: whether the phase step uses nothing but moments.
         sign_known: whether the phase step can tell z from −z.
         systematic: what the method leaves of the errors, as far as that is known.
     """
@@ -66,8 +67,9 @@ class Method:
     mixture: tuple[float, ...] = (1.0,)
     phase: PhaseStep | None = None
     scale: ScaleStep | None = None
+    of_moments: bool = True
     sign_known: bool = True
-    systematic: Callable[[Exponents | None], Systematic] | None = None
+    systematic: Callable[[Exponents], Systematic] | None = None
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -146,7 +148,8 @@ class Estimator:
             >>> [p.interleaved for p in estimator("pairs").construct(plan)]
             [True]
         """
-        width = len(self.series)
+        every = (*SERIES, *REFERENCE_SERIES)
+        series = tuple(s for s in every if s in self.series or s in plan.series)
         plans: tuple[Plan, ...] = (plan,)
         for method in self.methods:
             if method.construct is not None:
@@ -154,9 +157,9 @@ class Estimator:
         return tuple(
             replace(
                 p,
-                series=self.series,
+                series=series,
                 interleaved=self.paired or p.interleaved,
-                round_shots=max(p.round_shots, width),
+                round_shots=max(p.round_shots, len(series)),
             )
             for p in plans
         )
@@ -192,30 +195,32 @@ class Estimator:
                 f"experiments, and {len(experiments)} were given"
             )
         sequence = seed if isinstance(seed, np.random.SeedSequence) else None
-        streams = (sequence or np.random.SeedSequence(seed)).spawn(len(experiments))  # type: ignore[arg-type]
-        parts = [
-            self._prepare(o, plan, exponents).resampled(np.random.default_rng(stream), resamples)
-            for o, stream in zip(experiments, streams, strict=True)
+        root = sequence or np.random.SeedSequence(seed)  # type: ignore[arg-type]
+        found = exponents or default_exponents()
+        used = [self._prepare(o, plan, found) for o in experiments]
+        values = [part.value() for part in used]
+        resampled = [
+            part.resampled(np.random.default_rng(stream), resamples)
+            for part, stream in zip(used, root.spawn(len(used)), strict=True)
         ]
-        value = sum(c * part[0] for c, part in zip(self.mixture, parts, strict=True))
-        draws = sum(c * part[1] for c, part in zip(self.mixture, parts, strict=True))
+        value = sum(c * own for c, own in zip(self.mixture, values, strict=True))
+        draws = sum(c * own for c, own in zip(self.mixture, resampled, strict=True))
         if align and not self.sign_known:
             draws = np.where((draws * np.conj(value)).real >= 0, draws, -draws)
-        used = [part[2] for part in parts]
         return Estimated(
             mitigation=self.names,
             value=complex(value),
             draws=np.asarray(draws, dtype=complex),
-            jackknife=used[0].jackknife() if len(used) == 1 else None,
+            jackknife=used[0].jackknife if len(used) == 1 else None,
             shots=sum(o.shots for o in experiments),
             keep_rate=experiments[0].keep_rate,
             sign_known=self.sign_known,
             assumes=self.assumes,
-            systematic=self._systematic(exponents),
+            systematic=self._systematic(found),
         )
 
     def _prepare(
-        self, observations: Observations, plan: Plan | None, exponents: Exponents | None
+        self, observations: Observations, plan: Plan | None, exponents: Exponents
     ) -> _Prepared:
         o = observations.only(self.series)
         if self.paired and not o.paired:
@@ -226,20 +231,23 @@ class Estimator:
         detect = "detection" in self.names
         if detect:
             o = o.rejecting()
+        of_moments = all(m.of_moments for m in self.methods)
         if o.paired and o.blocks is None:
-            o = with_blocks(o, block_length(o))
+            length = block_length(o)
+            o = with_blocks(o, length if of_moments else max(length, _LEAST_BLOCK))
         units = Units(o)
-        context = Context(observations=o, units=units, exponents=exponents, plan=plan)
+        damping = dict(zip("gabc", exponents.values, strict=True))
+        context = Context(observations=o, units=units, damping=damping, plan=plan)
         phase = next((m.phase for m in self.methods if m.phase), plain_phase)
         scale = next((m.scale for m in self.methods if m.scale), no_scale)
-        return _Prepared(context, phase, scale, detect, self.groups)
+        return _Prepared(context, exponents, phase, scale, detect and of_moments, self.groups)
 
     @property
     def groups(self) -> tuple[Group, ...]:
         """The braids whose keep rate and survival go with the amplitude."""
         return ("", "conjugate-") if "conjugate-real" in self.series else ("",)
 
-    def _systematic(self, exponents: Exponents | None) -> Systematic | None:
+    def _systematic(self, exponents: Exponents) -> Systematic | None:
         found = [m.systematic(exponents) for m in self.methods if m.systematic is not None]
         return Systematic.joined(found) if found else None
 
@@ -250,44 +258,46 @@ class _Prepared:
     def __init__(
         self,
         context: Context,
+        exponents: Exponents,
         phase: PhaseStep,
         scale: ScaleStep,
-        detect: bool,
+        detected: bool,
         groups: tuple[Group, ...],
     ) -> None:
         self._context = context
+        self._exponents = exponents
         self._statistic = phase(context)
         self._scale = scale
-        self._detect = detect
+        self._detected = detected
         self._groups = groups
 
-    def __call__(self, weights: Weights) -> Complexes:
-        moments = self._context.units.moments(weights)
-        if self._detect:
+    def __call__(self, weights: Weights, damping: Mapping[str, Floats] | None = None) -> Complexes:
+        context = self._context if damping is None else replace(self._context, damping=damping)
+        moments = context.units.moments(weights)
+        if self._detected:
             moments = moments.detected()
         amplitude = self._statistic(weights, moments)
-        return self._scale(amplitude, moments, self._context, self._groups)
+        return self._scale(amplitude, moments, context, self._groups)
 
-    def resampled(
-        self, rng: np.random.Generator, resamples: int
-    ) -> tuple[complex, Complexes, _Prepared]:
-        """The estimate, and those of resampled experiments."""
+    def value(self) -> complex:
+        """The estimate."""
+        return complex(self(self._context.units.counts))
+
+    def resampled(self, rng: np.random.Generator, resamples: int) -> Complexes:
+        """The estimates of resampled experiments, with exponents of resampled trainings."""
         units = self._context.units
         size = max(1, _CHUNK // max(len(counts) for counts in units.counts))
-        draws = [
-            self(units.draw(rng, min(size, resamples - first)))
-            for first in range(0, resamples, size)
-        ]
-        return complex(self(units.counts)), np.concatenate(draws), self
+        draws = []
+        for first in range(0, resamples, size):
+            count = min(size, resamples - first)
+            damping = self._exponents.replicas(count, rng)
+            draws.append(self(units.draw(rng, count), damping))
+        return np.concatenate(draws)
 
-    def jackknife(self) -> Callable[[], tuple[Complexes, Floats]]:
-        """A function that gives the estimates without one unit each, and the units' numbers."""
-
-        def estimates() -> tuple[Complexes, Floats]:
-            weights, numbers = self._context.units.leave_one_out()
-            return self(weights), numbers
-
-        return estimates
+    def jackknife(self) -> tuple[Complexes, Floats]:
+        """The estimates without one unit each, and the units' numbers."""
+        weights, numbers = self._context.units.leave_one_out()
+        return self(weights), numbers
 
 
 def estimator(mitigation: str | Iterable[str] | None) -> Estimator:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..circuits.compile import CircuitKind
 from ..circuits.outcomes import read_outcomes
 from ..circuits.plan import Job, Plan, Series
-from ..knots.errors import InputError
+from ..knots.errors import InputError, RecordError
 
 if TYPE_CHECKING:
     from ..circuits.backends.protocol import Shots
@@ -178,6 +178,8 @@ def observations_of_results(
     for number, results in enumerate(rounds):
         own: dict[Series, list[tuple[tuple[int, ...], Counts]]] = {s: [] for s in plan.series}
         for job, counts in results:
+            if job.series not in own:
+                raise RecordError(f"shots of the series {job.series}, which is not planned")
             own[job.series].append((job.path, counts))
         for series, pairs in own.items():
             if pairs:

@@ -6,9 +6,9 @@ damping. See :mod:`plait.mitigation.methods` for how they combine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,10 +20,7 @@ from .inversion import (
     with_magnitude,
 )
 from .moments import Complexes, Group, Moments, Units, Weights
-from .observations import Observations
-
-if TYPE_CHECKING:
-    from .exponents import Exponents
+from .observations import Floats, Observations
 
 __all__ = [
     "Context",
@@ -51,13 +48,13 @@ class Context:
     Attributes:
         observations: the experiment.
         units: of resampling.
-        exponents: of the model of damping, for scale steps that need it.
+        damping: exponents g, a, b and c of the model of damping: numbers, or one per resample.
         plan: what was measured, None for recorded shots of others.
     """
 
     observations: Observations
     units: Units
-    exponents: Exponents | None = None
+    damping: Mapping[str, float | Floats]
     plan: Plan | None = None
 
 
@@ -126,7 +123,14 @@ def pairs_phase(context: Context) -> Statistic:
 
 def tracking_phase(context: Context) -> Statistic:
     """A e^{i arg z} of the likeliest hidden Markov model of the phase, see :mod:`.tracking`."""
-    raise NotImplementedError
+    from .tracking import track_observations
+
+    track = track_observations(context.observations)
+
+    def statistic(weights: Weights, moments: Moments) -> Complexes:
+        return toward(track.resampled(weights[0]), raw_direction(moments))
+
+    return statistic
 
 
 def no_scale(
@@ -140,9 +144,10 @@ def no_scale(
 def detection_scale(
     amplitude: Complexes, moments: Moments, context: Context, groups: tuple[Group, ...]
 ) -> Complexes:
-    """A, which was taken over kept shots alone; see :meth:`Moments.detected`."""
-    del moments, context, groups
-    return amplitude
+    """A/K; phase steps that use moments have those of kept shots alone, with K = 1."""
+    del context
+    keep = moments.mean_keep(groups)
+    return np.asarray(amplitude / np.where(keep > 0, keep, np.inf))
 
 
 def depolarizing_scale(
@@ -158,8 +163,8 @@ def keep_scale(
     amplitude: Complexes, moments: Moments, context: Context, groups: tuple[Group, ...]
 ) -> Complexes:
     """A/K^g."""
-    e = _exponents(context)
-    found = keep_magnitude(np.abs(amplitude), moments.mean_keep(groups), g=e.g)
+    g = context.damping["g"]
+    found = keep_magnitude(np.abs(amplitude), moments.mean_keep(groups), g=g)
     return with_magnitude(amplitude, found.magnitude)
 
 
@@ -167,20 +172,10 @@ def survival_scale(
     amplitude: Complexes, moments: Moments, context: Context, groups: tuple[Group, ...]
 ) -> Complexes:
     """The inversion of keep rate, survival and contrast together."""
-    e = _exponents(context)
     found = survival_magnitude(
         np.abs(amplitude),
         moments.mean_survival(groups),
         moments.mean_keep(groups),
-        g=e.g,
-        a=e.a,
-        b=e.b,
-        c=e.c,
+        **context.damping,
     )
     return with_magnitude(amplitude, found.magnitude)
-
-
-def _exponents(context: Context) -> Exponents:
-    if context.exponents is None:
-        raise ValueError("no exponents")
-    return context.exponents
