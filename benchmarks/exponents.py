@@ -221,6 +221,7 @@ def main() -> None:
         seed=1,
         name="plait",
         entangler="zzphase",
+        least_gates=LEAST_GATES,
         circuits="those of plait, on one qubit fewer than strands",
         noise="gate errors of H1-1 and H2-1, scaled to 0.2 to 1 of two-qubit gates per circuit, "
         "and 0 to 0.8 errors of local dephasing",

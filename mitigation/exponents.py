@@ -31,7 +31,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..circuits.devices import Device
+from ..circuits.devices import Device, device
+from ..circuits.forms import expected_cost
 from ..circuits.plan import Plan
 from ..knots.errors import InputError, RecordError, UnknownNameError
 from ..knots.kinds import check_kinds
@@ -61,6 +62,8 @@ class Exponents:
         keep_scatter: the same by "keep", on runs without dephasing.
         braids: number of braids in the training.
         strands: least and most of them.
+        least_gates: fewest two-qubit gates per circuit that a braid of the training has; with few
+            gates there is little to average over.
         kind: of the circuits, ``"echo"``.
         entangler: two-qubit gate of the circuits.
         circuits: whose circuits they are.
@@ -82,6 +85,7 @@ class Exponents:
     keep_scatter: float
     braids: int
     strands: tuple[int, int]
+    least_gates: int
     kind: str
     entangler: str
     circuits: str
@@ -154,6 +158,13 @@ class Exponents:
                 f"the exponents are of {low} to {high} strands, and this braid has "
                 f"{plan.braid.strands}"
             )
+        if plan.kind == "echo":
+            gates = expected_cost(plan.form, plan.closure, device("ideal"))
+            if gates < self.least_gates:
+                found.append(
+                    f"the exponents are of circuits with {self.least_gates} two-qubit gates at "
+                    f"least, and these have {gates:.3g}"
+                )
         return tuple(found)
 
     def to_json(self) -> dict[str, Any]:

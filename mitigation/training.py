@@ -211,8 +211,8 @@ def train(
         runs: several of each of many braids, with and without dephasing.
         seed: of the drawing of braids.
         resamples: trainings on braids drawn with replacement, for the covariance.
-        **described: ``name``, ``entangler``, ``circuits``, ``noise`` and ``source`` of
-            :class:`Exponents`.
+        **described: ``name``, ``entangler``, ``circuits``, ``least_gates``, ``noise`` and
+            ``source`` of :class:`Exponents`.
 
     Raises:
         InputError: see :func:`fit_exponents`.

@@ -30,6 +30,7 @@ DESCRIBED: dict[str, Any] = {
     "name": "mine",
     "entangler": "zzphase",
     "circuits": "some",
+    "least_gates": 30,
     "noise": "some",
     "source": "a test",
 }
@@ -199,7 +200,7 @@ def test_replicas() -> None:
 
 def plan(strands: int, **changed: Any) -> Plan:
     given: dict[str, Any] = {
-        "braid": Braid([*range(1, strands)], strands),
+        "braid": Braid([*range(1, strands)] * 6, strands),
         "closure": "markov",
         "kind": "echo",
         "series": ("real", "imag"),
@@ -218,6 +219,8 @@ def test_outside() -> None:
         f"has 30",
     )
     assert found.outside(plan(12, closure="plat")) == ("the exponents are of Markov closures",)
+    (few,) = found.outside(plan(12, braid=Braid("5 6", 12)))
+    assert few.startswith("the exponents are of circuits with 30 two-qubit gates at least, and")
     (wrong,) = found.outside(plan(12, kind="hadamard"))
     assert wrong == "the exponents are of echo circuits, and these are hadamard"
     (cz,) = found.outside(plan(12), device("ibm_fez"))
