@@ -30,9 +30,9 @@ _ERRORS = (0.05, 0.01)
 _PATHS = 25
 _CASES: tuple[tuple[str, dict[str, Any]], ...] = (
     *(("benchmark", {"strands": n, "layers": 2 * n, "magnitude": (0.3, 0.9)}) for n in
-      (10, 20, 30, 45, 60, 85)),
-    *(("brickwall", {"strands": n, "layers": n}) for n in (10, 20, 30, 45, 60)),
-    *(("twisted", {"strands": n, "crossings": n}) for n in (6, 10, 14, 18)),
+      (10, 15, 20, 25, 30, 45)),
+    *(("brickwall", {"strands": n, "layers": n}) for n in (10, 20, 30, 45)),
+    *(("twisted", {"strands": n, "crossings": n}) for n in (6, 8, 10, 12, 14, 16)),
 )  # fmt: skip
 
 

@@ -40,8 +40,8 @@ __all__ = ["resources_command"]
     "--two-qubit-error",
     type=float,
     metavar="P",
-    help="Error probability of two-qubit gates, to which all rates of the device are scaled.  "
-    "[default: the device's own]",
+    help="Probability of a Pauli error of a two-qubit gate, to which all rates of the device are "
+    "scaled.  [default: the device's own]",
 )
 @device_option
 @click.option("--shots", type=int, help="Say what error these leave.")

@@ -13,7 +13,7 @@ Neither side makes use of what z is: see docs/advantage.md for what that leaves 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,10 +50,10 @@ class Clock:
 
 CLOCKS: Final = (
     Clock(name="superconducting, on a line", device="ibm_fez", layer=1.32e-7, shot=2.53e-4),
-    Clock(name="trapped ions, all to all", device="H2-1", layer=0.03, shot=0.0),
+    Clock(name="trapped ions, all to all", device="H2-1", layer=0.03, shot=0.03),
 )
-"""The line: times of the description of ibm_fez, two √X after each CZ. Ions: 30 ms per layer is
-an assumption."""
+"""The line: times of the description of ibm_fez, two √X after each CZ. Ions: 30 ms per layer and
+per shot are assumptions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,15 +158,13 @@ def _mean(ratio: float, rows: Sequence[Mapping[str, Any]]) -> Size:
 
 
 def window(
-    sizes: Iterable[Size],
-    classical: Callable[[Size], float],
-    quantum: Callable[[Size], float],
+    crossings: Sequence[float], classical: Sequence[float], quantum: Sequence[float]
 ) -> tuple[float, float] | None:
     """The crossings between which the quantum side costs less.
 
     Args:
-        sizes: of one shape, such as one ratio.
-        classical: time or energy of a size.
+        crossings: of braids of one shape, all different.
+        classical: time or energy of each, infinite where it cannot be done.
         quantum: the same of the other side.
 
     Returns:
@@ -174,16 +172,17 @@ def window(
         second infinite where the sizes end first. None where the quantum side never costs less.
 
     Example:
-        >>> window([_example()], lambda size: 1.0, lambda size: 2.0) is None
-        True
+        >>> window([10, 1000], [1, 100], [10, 10])
+        (100.0, inf)
     """
-    ordered = sorted(sizes, key=lambda size: size.crossings)
-    gain = np.array([_logarithm(classical(s)) - _logarithm(quantum(s)) for s in ordered])
-    at = np.log([size.crossings for size in ordered])
-    better = np.flatnonzero(gain > 0)
-    if not len(better):
+    order = np.argsort(crossings)
+    pairs = [(_logarithm(classical[k]), _logarithm(quantum[k])) for k in order.tolist()]
+    gain = [c - q for c, q in pairs]
+    at = np.log(np.array(crossings, dtype=float)[order]).tolist()
+    better = [k for k, g in enumerate(gain) if g > 0]
+    if not better:
         return None
-    first, last = int(better[0]), int(better[-1])
+    first, last = better[0], better[-1]
     low = 0.0 if first == 0 else _crossing(at, gain, first - 1)
     high = math.inf if last == len(gain) - 1 else _crossing(at, gain, last)
     return low, high
@@ -194,7 +193,7 @@ def _logarithm(value: float) -> float:
     return math.log10(value) if math.isfinite(value) else 60.0
 
 
-def _crossing(at: Any, gain: Any, k: int) -> float:
+def _crossing(at: Sequence[float], gain: Sequence[float], k: int) -> float:
     """Where the gain changes its sign between k and k + 1."""
     share = gain[k] / (gain[k] - gain[k + 1])
-    return float(math.exp(at[k] + share * (at[k + 1] - at[k])))
+    return round(math.exp(at[k] + share * (at[k + 1] - at[k])), 6)

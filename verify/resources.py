@@ -175,8 +175,9 @@ def resources(
     Args:
         b: the braid.
         error: root mean square of |ẑ − z|, above 0 and below 1.
-        two_qubit_error: probability of an error of a two-qubit gate, in [0, 1/2]: all error rates
-            of the device are scaled to it, memory included; None for the device's own.
+        two_qubit_error: probability of a Pauli error of a two-qubit gate, in [0, 1/2] (the
+            infidelity is 4/5 of it): all error rates of the device are scaled to it, memory
+            included; None for the device's own.
         target: the device, or its name.
         shots: executions of circuits; None for as many as the error takes.
         minimize: estimate a smaller braid of the same link, too.
@@ -247,8 +248,9 @@ def scaled_device(target: Device | str, two_qubit_error: float | None) -> Device
         InputError: the error is not in [0, 1/2].
 
     Example:
-        >>> scaled_device("H2-1", 1.84e-4).errors.one_qubit
-        2.5e-06
+        >>> own = device("H2-1")
+        >>> scaled_device(own, own.errors.two_qubit / 10).noise
+        '× 0.1'
     """
     own = device(target)
     if two_qubit_error is None:

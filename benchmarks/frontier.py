@@ -1,0 +1,229 @@
+"""The frontier between quantum and classical: a map, and the windows in crossings, as tables.
+
+Run: python benchmarks/frontier.py [--error EPS] [--plot docs/figures/frontier.svg] [--measure]
+
+From the costs in benchmarks/frontier.json, in seconds; --measure searches what is missing there
+(benchmarks/frontier_plans.py), which takes an hour. Braids are random brickwalls, minimised
+(--given for as they are). See docs/advantage.md for the definitions and assumptions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from plait.verify.advantage import CLOCKS, Clock, Size, read_sizes, window
+from plait.verify.classical import Machine
+from plait.verify.quantum import DELTA
+from plait.verify.resources import EXASCALE
+
+HERE = Machine(name="two cores, 24 GB", watts=20.0, memory=24e9)
+MACHINES = (HERE, EXASCALE)
+_ERRORS = (1e-3, 1e-4, 1e-5)
+_SHAPE = 1.2  # layers per strand of the table, as 85 strands × 100 layers
+_NEAR = 0.03
+_LEAST = 10  # strands drawn
+_MOST = 12.0  # decades of time drawn
+_COLOURS = ("#c0504d", "#1f6fb2")
+
+Pair = tuple[Size, Size]
+
+
+def read(path: Path, which: str) -> list[Pair]:
+    """Sizes for the classical side, each with the one whose circuits are the alternative."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    given, small = read_sizes(data, "given"), read_sizes(data, "minimized")
+    return list(
+        zip(given, given, strict=True) if which == "given" else zip(small, given, strict=True)
+    )
+
+
+def quantum_seconds(pair: Pair, error: float, clock: Clock, rate: float, delta: float) -> float:
+    """The faster of both circuits: minimisation saves gates, and can cost depth."""
+    return min(size.quantum_seconds(error, clock, rate, delta) for size in pair)
+
+
+def windows(pairs: Sequence[Pair], error: float) -> list[str]:
+    """A table in Markdown: crossings between which the quantum side takes less time, or energy."""
+    shape = [pair for pair in pairs if abs(pair[0].ratio - _SHAPE) < _NEAR]
+    crossings = [pair[0].crossings for pair in shape]
+    head = ["quantum computer", "two-qubit error", "δ"]
+    for machine in MACHINES:
+        head += [f"faster than {machine.name}", "less energy"]
+    lines = ["| " + " | ".join(head) + " |", "| --- | " + " | ".join(["---:"] * 6) + " |"]
+    for clock, rate, delta in product(CLOCKS, _ERRORS, (DELTA, 0.0)):
+        cells = [clock.name, f"{rate:.0e}", f"{delta:g}"]
+        quantum = [quantum_seconds(pair, error, clock, rate, delta) for pair in shape]
+        for machine in MACHINES:
+            seconds = [pair[0].classical_seconds(error, machine) for pair in shape]
+            joules = [machine.watts / clock.watts * s for s in seconds]
+            for classical in (seconds, joules):
+                cells.append(_range(window(crossings, classical, quantum), max(crossings)))
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def _range(found: tuple[float, float] | None, most: int) -> str:
+    if found is None:
+        return "nowhere"
+    low, high = (float(f"{x:.2g}") if math.isfinite(x) else x for x in found)
+    if math.isinf(high):
+        return f"{low:,.0f} to {most:,} at least"
+    return f"{low:,.0f} to {high:,.0f}"
+
+
+def draw(pairs: Sequence[Pair], error: float) -> Figure:
+    """Time of the classical side, and where either kind of quantum computer is faster."""
+    figure = Figure(figsize=(11, 6.6), layout="constrained")
+    panels = figure.subplots(len(MACHINES), len(_ERRORS), sharex=True, sharey=True)
+    drawn = [pair for pair in pairs if pair[1].strands >= _LEAST]
+    sizes = [pair[0] for pair in drawn]
+    x = _grid(drawn, [size.strands for size in sizes])
+    y = _grid(drawn, [math.log10(size.crossings) for size in sizes])
+    levels = np.arange(-6, _MOST + 0.1, 2)
+    for row, machine in zip(panels, MACHINES, strict=True):
+        seconds = np.array([size.classical_seconds(error, machine) for size in sizes])
+        shown = _grid(drawn, np.clip(np.log10(np.minimum(seconds, 1e60)), -6, _MOST))
+        for ax, rate in zip(row, _ERRORS, strict=True):
+            filled = ax.contourf(x, y, shown, levels=levels, cmap="Greys", alpha=0.75)
+            for colour, clock in zip(_COLOURS, CLOCKS, strict=True):
+                for delta, style in ((DELTA, "solid"), (0.0, "dotted")):
+                    own = [quantum_seconds(pair, error, clock, rate, delta) for pair in drawn]
+                    gain = _grid(drawn, _gain(seconds, np.array(own)))
+                    _frontier(ax, x, y, gain, colour, style)
+            ax.plot(85, math.log10(2800), "x", color="black", markersize=8)
+            ax.set_title(f"two-qubit error {rate:.0e}, against {machine.name}", fontsize=9)
+    _scales(panels)
+    bar = figure.colorbar(filled, ax=panels, shrink=0.6)
+    bar.set_label("log₁₀ of the classical seconds")
+    _legend(figure, error)
+    return figure
+
+
+def _grid(pairs: Sequence[Pair], values: Any) -> Any:
+    """Values as a grid of strands and layers per strand, with gaps where a size was not planned.
+
+    Strands are those of the braids as given, of which minimisation removes a few.
+    """
+    rows = sorted({pair[1].strands for pair in pairs})
+    columns = _columns(pairs)
+    grid = np.full((len(rows), len(columns)), np.nan)
+    for pair, value in zip(pairs, values, strict=True):
+        column = min(columns, key=lambda ratio: abs(ratio - pair[1].ratio))
+        grid[rows.index(pair[1].strands), columns.index(column)] = value
+    return grid
+
+
+def _columns(pairs: Sequence[Pair]) -> list[float]:
+    """The ratios of layers to strands, which rounding has spread."""
+    columns: list[float] = []
+    for ratio in sorted(pair[1].ratio for pair in pairs):
+        if not columns or ratio > columns[-1] + 2 * _NEAR:
+            columns.append(ratio)
+    return columns
+
+
+def _gain(classical: Any, quantum: Any) -> Any:
+    """Log10 of the classical over the quantum time, from −6 to 6."""
+    gain = np.log10(np.minimum(classical, 1e60)) - np.log10(np.minimum(quantum, 1e60))
+    return np.clip(np.where(np.isfinite(quantum), gain, -6), -6, 6)
+
+
+def _frontier(ax: Any, x: Any, y: Any, gain: Any, colour: str, style: str) -> None:
+    """The line along which both take the same time; shaded where the quantum side is faster."""
+    if np.nanmax(gain) <= 0:
+        return
+    if style == "solid":
+        ax.contourf(x, y, gain, levels=[0, 6.1], colors=[colour], alpha=0.35)
+    ax.contour(x, y, gain, levels=[0], colors=[colour], linestyles=[style], linewidths=1.5)
+
+
+def _scales(panels: Any) -> None:
+    strands, crossings = (20, 60, 100, 140, 180), (30, 100, 300, 1000, 3000, 10_000)
+    for ax in panels.flat:
+        ax.set_xticks(strands, [str(n) for n in strands])
+        ax.set_yticks(np.log10(crossings), [f"{c:,}" for c in crossings])
+    for ax in panels[-1]:
+        ax.set_xlabel("strands")
+    for ax in panels[:, 0]:
+        ax.set_ylabel("crossings")
+
+
+def _legend(figure: Figure, error: float) -> None:
+    entries: list[Any] = [
+        Patch(color=colour, alpha=0.5, label=f"{clock.name}: faster")
+        for colour, clock in zip(_COLOURS, CLOCKS, strict=True)
+    ]
+    entries.append(Line2D([], [], color="grey", linestyle="dotted", label="damping known (δ = 0)"))
+    entries.append(
+        Line2D([], [], color="black", marker="x", linestyle="", label="published frontier, 1e-04")
+    )
+    figure.legend(
+        handles=entries,
+        loc="outside lower center",
+        ncols=4,
+        fontsize=9,
+        title=f"additive error of z: {error:g}",
+        title_fontsize=9,
+    )
+
+
+def main() -> None:
+    """Print the tables, and draw the map."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--error", type=float, default=0.1)
+    parser.add_argument("--data", type=Path, default=Path(__file__).with_name("frontier.json"))
+    parser.add_argument("--plot", type=Path)
+    parser.add_argument("--given", action="store_true", help="braids as they are")
+    parser.add_argument("--measure", action="store_true", help="search plans that are missing")
+    options = parser.parse_args()
+    if options.measure:
+        script = Path(__file__).with_name("frontier_plans.py")
+        subprocess.run([sys.executable, script, "--out", options.data], check=True)
+    pairs = read(options.data, "given" if options.given else "minimized")
+    print("\n".join(windows(pairs, options.error)))
+    print()
+    print("\n".join(_costs(read(options.data, "minimized"))))
+    if options.plot:
+        # The same bytes for the same data.
+        mpl.rcParams["svg.hashsalt"] = "plait"
+        figure = draw(pairs, options.error)
+        figure.savefig(options.plot, metadata={"Date": None})
+
+
+def _costs(pairs: Sequence[Pair]) -> list[str]:
+    """Costs along the shape of the table, as given and minimised."""
+    lines = [
+        "| strands × layers | crossings | face: multiply-adds, memory, seconds | amplitude of a "
+        "path | crossings, minimised | face | amplitude of a path | gates (H2-1), depth |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for small, one in pairs:
+        if abs(one.ratio - _SHAPE) < _NEAR:
+            cells = [f"{one.strands} × {round(one.ratio * one.strands)}"]
+            for size in (one, small):
+                cells.append(f"{size.crossings:,}")
+                cells += [
+                    f"{c.flops:.1e}, {c.memory:.1e}, {c.seconds:.2g}"
+                    for c in (size.face, size.amplitude)
+                ]
+            cells.append(f"{small.gates['H2-1']:,.0f}, {small.depth['H2-1']:,.0f}")
+            lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+if __name__ == "__main__":
+    main()
