@@ -68,7 +68,7 @@ _WRONG = "bold red"
     metavar="SIZE",
     help="That one way may take, such as 8GB.  [default: half of the free memory]",
 )
-@click.option("--seconds", type=float, help="That one way may take.  [default: 30]")
+@click.option("--seconds", type=float, help="That one way may take, as predicted.  [default: 10]")
 @click.option("--exact-only", is_flag=True, help="No circuits and no shots.")
 @click.option("--no-run", is_flag=True, help="No shots.")
 @click.option(

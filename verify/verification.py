@@ -2,7 +2,7 @@
 
 >>> found = examine("3_1")
 >>> found.agree, found.reference
-(True, 'face, integers')
+(True, 'bracket')
 
 The **reference** is an exact way with which more than half of the exact ways agree; of several,
 one that works with integers, then the one with most agreement, then that with the least rounding.
@@ -83,7 +83,7 @@ class Settings:
     shots: int = 2000
     seed: int = 0
     memory: float | str | None = None
-    seconds: float = 30.0
+    seconds: float = 10.0
     exact_only: bool = False
 
     def __post_init__(self) -> None:
@@ -101,7 +101,7 @@ class Settings:
             or isinstance(seconds, bool)
             or not 0 < seconds < math.inf
         ):
-            raise InputError(f"seconds={seconds!r}: give a positive number, such as 30")
+            raise InputError(f"seconds={seconds!r}: give a positive number, such as 10")
         if not isinstance(self.exact_only, bool):
             raise InputError(f"exact_only={self.exact_only!r}: give True or False")
         self.target()
@@ -201,7 +201,7 @@ def verify(
     shots: int = 2000,
     seed: int = 0,
     memory: float | str | None = None,
-    seconds: float = 30.0,
+    seconds: float = 10.0,
     exact_only: bool = False,
     estimate: Pipeline | None = None,
     out: str | Path | None = None,

@@ -70,7 +70,7 @@ class Limits:
     """
 
     memory: float | None = None
-    seconds: float = 30.0
+    seconds: float = 10.0
     seed: int = 0
 
     def check(self, cost: Cost) -> None:
