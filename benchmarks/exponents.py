@@ -1,11 +1,11 @@
 """Exponents of the model of damping, trained on simulated braids of known value.
 
-Run: python benchmarks/exponents.py RUNS.jsonl [--set NAME] [--write EXPONENTS.json]
+Run: python benchmarks/exponents.py RUNS.jsonl [--set NAME] [--against NAME] [--write FILE.json]
 
 Simulates the runs that RUNS.jsonl does not hold yet, one line at a time, so that a killed run goes
 on where it stopped; prints how far off |z| of braids left out of the training is; and writes the
-exponents. `--set` takes other braids than those of the training, to test the exponents on
-(`--against EXPONENTS.json`).
+exponents. Those that come with plait are from benchmarks/exponents.jsonl. `--set` takes other
+braids than those of the training, to test exponents on (`--against`, a name or a JSON file).
 
 Gate errors are scaled to a mean number of errors of two-qubit gates per circuit, and dephasing to
 a mean number of Z errors, so that A/|z| spans 0.2 to 0.8 on circuits of any size. Preparation and
