@@ -16,7 +16,7 @@ from .jobs import Submission, collect, prepare, submit
 from .knots.errors import PlaitError, RecordError
 from .knots.instances import Instance
 from .mitigation.estimate import JonesEstimate, jones_factor
-from .pipeline import Results, execute, summarise
+from .pipeline import Experiment, Results, execute, summarise
 from .record import versions
 from .store import Store, make_header
 from .verify.benchmark_record import BenchmarkRecord, Measurement, Reading
@@ -109,15 +109,19 @@ def _simulated(
     plan: BenchmarkPlan, task: Task, instance: Instance, folder: Path | None
 ) -> _Measured:
     submission = prepare_task(plan, task, instance)
-    experiment, target, methods = submission.plan, submission.target, submission.mitigation
+    target, methods = submission.target, submission.mitigation
+    experiment = Experiment(submission.plan, methods)
     if folder is None:
-        results = execute(experiment, target)
+        rounds = execute(experiment, target)
     else:
         store = Store(folder)
-        store.begin(make_header(instance.id, experiment, target, methods.names))
-        known, done = store.rounds(experiment, repair=True)
-        results = known + execute(experiment, target, done=done, store=store.append)
-    return experiment, summarise(experiment, results, target, methods, 0.0), results
+        store.begin(make_header(instance.id, experiment.plan, target, methods.names))
+        rounds = store.rounds(experiment, repair=True)
+        rounds += execute(experiment, target, done=len(rounds), store=store.append)
+    estimate = summarise(experiment, rounds, target, methods, 0.0)
+    # Of several plans the first has the noise as it is.
+    own = rounds[:: len(experiment.plans)]
+    return experiment.plans[0], estimate, [result for results in own for result in results]
 
 
 def _submitted(

@@ -82,7 +82,9 @@ class BenchmarkReport:
         power_laws: of the relative error, by ``"crossings"``, ``"gates"``, ``"raw crossings"``
             and ``"raw gates"``; those that could not be fitted are left out.
         decays: with the two-qubit gates, of ``"contrast"`` (without mitigation), of ``"mitigated
-            contrast"``, of the ``"keep"`` rate and of the ``"survival"``.
+            contrast"``, of the ``"keep"`` rate and of the ``"survival"``. The survival is compared
+            with (1 + |z|²)/2, which it exceeds without errors where ⟨s|U|s⟩ differs from path to
+            path, so that its amplitude can be more than 1.
         covered: part of the mitigated intervals that hold the exact value, with its own interval
             (Wilson); None without measurements.
         left_out: measured instances with |z| below the limit.

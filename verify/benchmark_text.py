@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -24,7 +25,13 @@ SIZE_HEADER: Final = (
     "size", "instances", "crossings", "gates", "kept", "relative error [10, 90 %]", "raw",
     "rms |Δz|", "covered",
 )  # fmt: skip
-POWER_LAW_HEADER: Final = ("relative error", "law", "exponent", "at 100", "prediction at 100")
+POWER_LAW_HEADER: Final = (
+    "relative error",
+    "law",
+    "exponent",
+    "in the middle, x",
+    "error there [prediction]",
+)
 DECAY_HEADER: Final = ("quantity", "loss per gate", "at 0 gates", "as Pauli error per gate")
 _SETTINGS: Final = (
     "backend", "device", "noise", "family", "strands", "layers", "crossings", "parameters",
@@ -73,13 +80,14 @@ def power_law_rows(report: BenchmarkReport) -> list[tuple[str, ...]]:
 
 
 def _law_row(name: str, law: PowerLaw) -> tuple[str, ...]:
-    low, high = (float(end) for end in law.prediction(100.0))
+    middle = math.exp(law.centre)
+    low, high = (float(end) for end in law.prediction(middle))
     return (
         f"against {name.removeprefix('raw ')}" + (", raw" if name.startswith("raw") else ""),
         f"{law.factor.value:.3g} · x^{law.exponent.value:.3g}",
         _interval(law.exponent),
-        f"{float(law(100.0)):.3g}",
-        f"[{low:.3g}, {high:.3g}]",
+        f"{middle:.3g}",
+        f"{float(law(middle)):.3g} [{low:.3g}, {high:.3g}]",
     )
 
 
