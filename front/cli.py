@@ -69,6 +69,11 @@ _MODULES = {
     "status": "cli_jobs",
     "collect": "cli_jobs",
     "cancel": "cli_jobs",
+    "mitigate": "cli_mitigate",
+    "verify": "cli_verify",
+    "benchmark": "cli_benchmark",
+    "resources": "cli_resources",
+    "report": "cli_html",
 }
 
 

@@ -8,11 +8,14 @@ from .estimated import Systematic
 from .exponents import Exponents
 from .methods import Method, register_method
 from .steps import (
+    all_kept,
     conjugate_phase,
     depolarizing_scale,
     detection_scale,
     keep_scale,
     pairs_phase,
+    published_average_phase,
+    published_shot_phase,
     survival_scale,
     tracking_phase,
 )
@@ -109,3 +112,21 @@ register_method(
         systematic=_calibration,
     )
 )
+
+for _name, _what, _phase in (
+    ("published-average", "averages", published_average_phase),
+    ("published-shots", "single shots, with its signs", published_shot_phase),
+):
+    register_method(
+        Method(
+            name=_name,
+            summary=f"the published estimate from {_what}, for comparison",
+            assumes="what the published analysis does; the quadrant is chosen by hand",
+            source="arXiv:2503.05625",
+            series=_CONJUGATE,  # type: ignore[arg-type]
+            paired=True,
+            select=all_kept,
+            phase=_phase,
+            sign_known=False,
+        )
+    )

@@ -50,6 +50,7 @@ class Method:
         construct: plan step: the plans to run in place of one. Of several, ``mixture`` are the
             coefficients of their estimates.
         mixture: see ``construct``.
+        select: which shots the phase step sees.
         phase: phase step.
         scale: scale step.
         of_moments: whether the phase step uses nothing but moments.
@@ -65,6 +66,7 @@ class Method:
     paired: bool = False
     construct: PlanStep | None = None
     mixture: tuple[float, ...] = (1.0,)
+    select: Callable[[Observations], Observations] | None = None
     phase: PhaseStep | None = None
     scale: ScaleStep | None = None
     of_moments: bool = True
@@ -235,6 +237,9 @@ class Estimator:
         if o.paired and o.blocks is None:
             length = block_length(o)
             o = with_blocks(o, length if of_moments else max(length, _LEAST_BLOCK))
+        for method in self.methods:
+            if method.select is not None:
+                o = method.select(o)
         units = Units(o)
         damping = dict(zip("gabc", exponents.values, strict=True))
         context = Context(observations=o, units=units, damping=damping, plan=plan)

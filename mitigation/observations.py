@@ -97,10 +97,23 @@ class Observations:
 
     def rejecting(self) -> Observations:
         """With value 0 for all shots that are not kept, which echoes have anyway."""
+        if not any((self.alive(s) * ~k).any() for s, k in self.kept.items()):
+            return self
         return replace(
             self,
             values={s: v * self.kept[s] for s, v in self.values.items()},
             survived={s: self.alive(s) * k for s, k in self.kept.items()},
+        )
+
+    def where(self, rows: npt.NDArray[np.bool_]) -> Observations:
+        """Some of the paired shots."""
+        return replace(
+            self,
+            values={s: v[rows] for s, v in self.values.items()},
+            kept={s: k[rows] for s, k in self.kept.items()},
+            survived={s: self.alive(s)[rows] for s in self.series},
+            stretches=None if self.stretches is None else self.stretches[rows],
+            blocks=None if self.blocks is None else self.blocks[rows],
         )
 
     def only(self, series: Iterable[Series]) -> Observations:
@@ -112,6 +125,8 @@ class Observations:
         names = tuple(series)
         if missing := [s for s in names if s not in self.values or not len(self.values[s])]:
             raise InputError(f"no shots of the series {', '.join(missing)}; measure more shots")
+        if names == self.series:
+            return self
         return replace(
             self,
             values={s: self.values[s] for s in names},

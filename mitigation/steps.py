@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -21,12 +22,17 @@ from .inversion import (
 )
 from .moments import Complexes, Group, Moments, Units, Weights
 from .observations import Floats, Observations
+from .published import published_average_value, published_least_loss, published_shot_value
+
+if TYPE_CHECKING:
+    from .tracking import PhaseTrack
 
 __all__ = [
     "Context",
     "PhaseStep",
     "ScaleStep",
     "Statistic",
+    "all_kept",
     "conjugate_phase",
     "depolarizing_scale",
     "detection_scale",
@@ -34,6 +40,8 @@ __all__ = [
     "no_scale",
     "pairs_phase",
     "plain_phase",
+    "published_average_phase",
+    "published_shot_phase",
     "raw_direction",
     "survival_scale",
     "toward",
@@ -123,12 +131,46 @@ def pairs_phase(context: Context) -> Statistic:
 
 def tracking_phase(context: Context) -> Statistic:
     """A e^{i arg z} of the likeliest hidden Markov model of the phase, see :mod:`.tracking`."""
-    from .tracking import track_observations
-
-    track = track_observations(context.observations)
+    track = _track(context.observations)
 
     def statistic(weights: Weights, moments: Moments) -> Complexes:
         return toward(track.resampled(weights[0]), raw_direction(moments))
+
+    return statistic
+
+
+_TRACKS: WeakKeyDictionary[Observations, PhaseTrack] = WeakKeyDictionary()
+
+
+def _track(observations: Observations) -> PhaseTrack:
+    """The fit, which takes seconds, once for all scale steps that follow it."""
+    from .tracking import track_observations
+
+    if observations not in _TRACKS:
+        _TRACKS[observations] = track_observations(observations)
+    return _TRACKS[observations]
+
+
+def all_kept(observations: Observations) -> Observations:
+    """The shots of which all circuits are kept, as the published analysis selects them."""
+    return observations.where(np.all(list(observations.kept.values()), axis=0))
+
+
+def published_average_phase(context: Context) -> Statistic:
+    """The published estimate from averages; see :mod:`.published`."""
+    del context
+    return lambda _, m: published_average_value(m.amplitude(), m.amplitude("conjugate-"))
+
+
+def published_shot_phase(context: Context) -> Statistic:
+    """The published estimate from single shots; see :mod:`.published`."""
+    del context
+
+    def statistic(_: Weights, moments: Moments) -> Complexes:
+        survival = moments.mean_survival(("", "conjugate-"))
+        product = moments.pair("", "conjugate-")
+        loss = published_least_loss(survival, product)
+        return published_shot_value(survival, product, loss)
 
     return statistic
 
