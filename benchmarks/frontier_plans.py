@@ -33,7 +33,7 @@ from plait.verify.classical import forecast
 
 DEVICES = ("H2-1", "ibm_fez")
 _STRANDS = (10, 20, 30, 45, 60, 75, 85, 100, 115, 130, 150, 170, 200)
-_RATIOS = (0.5, 0.8, 1.2, 1.7, 2.5, 4.0)  # layers per strand
+_RATIOS = (1.2, 0.8, 1.7, 0.5, 2.5, 4.0)  # layers per strand
 _SEEDS = 2
 _PATHS = 3
 _ENOUGH = 240  # layers; all of 85 strands
@@ -42,8 +42,8 @@ _ENOUGH = 240  # layers; all of 85 strands
 def sizes() -> Iterator[tuple[int, int, int]]:
     """Strands, layers and seed, in an order that covers the map early."""
     for seed in range(_SEEDS):
-        for n in _STRANDS:
-            for ratio in _RATIOS:
+        for ratio in _RATIOS:
+            for n in _STRANDS:
                 layers = round(n * ratio)
                 if layers <= _ENOUGH or n <= 85:
                     yield n, layers, seed

@@ -74,7 +74,7 @@ def path_amplitude(b: Braid, path: Iterable[int] | str, *, memory: float | None 
 
     Example:
         >>> round(abs(path_amplitude(Braid("1 -2 1 -2"), "0111")), 6)
-        0.381966
+        0.95385
     """
     levels = _levels(b, path)
     plan = make_plan(FaceDiagram(tuple(levels), 0))

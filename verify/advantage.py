@@ -145,15 +145,19 @@ def _mean(ratio: float, rows: Sequence[Mapping[str, Any]]) -> Size:
         values = np.array([pick(row) for row in rows], dtype=float)
         return np.exp(np.log(np.maximum(values, 1e-300)).mean(axis=0))
 
-    names = rows[0]["circuits"]
+    def of_circuits(what: str) -> dict[str, float]:
+        names = list(rows[0]["circuits"])
+        means = mean(lambda row: [row["circuits"][name][what] for name in names])
+        return dict(zip(names, means.tolist(), strict=True))
+
     return Size(
         strands=round(float(mean(lambda row: row["strands"]))),
         crossings=round(float(mean(lambda row: row["crossings"]))),
         ratio=ratio,
         face=Cost(*mean(lambda row: row["face"]).tolist()),
         amplitude=Cost(*mean(lambda row: row["amplitude"]).tolist()),
-        gates={d: float(mean(lambda row, d=d: row["circuits"][d]["gates"])) for d in names},
-        depth={d: float(mean(lambda row, d=d: row["circuits"][d]["depth"])) for d in names},
+        gates=of_circuits("gates"),
+        depth=of_circuits("depth"),
     )
 
 
