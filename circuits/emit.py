@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .ir import Circuit, Gate
@@ -38,9 +38,11 @@ def to_qiskit(
 
     out = QuantumCircuit(circuit.qubits, circuit.qubits if measure else 0, name=circuit.name)
     turn = positive_rzz and circuit.entangler == "zzphase"
-    gates = _with_positive_rzz(circuit) if turn else circuit.gates
-    for gate in gates:
-        if gate.name == "rz":
+    items = _items(circuit)
+    for gate in _with_positive_rzz(circuit.qubits, items) if turn else items:
+        if gate is None:
+            out.barrier()
+        elif gate.name == "rz":
             out.rz(gate.angles[0], gate.qubits[0])
         elif gate.name == "phasedx":
             out.r(gate.angles[0], gate.angles[1], gate.qubits[0])
@@ -56,19 +58,32 @@ def to_qiskit(
     return out
 
 
-def _with_positive_rzz(circuit: Circuit) -> Iterator[Gate]:
+def _items(circuit: Circuit) -> Iterator[Gate | None]:
+    """The gates in order of time, and None for each barrier."""
+    done = 0
+    for barrier in circuit.barriers:
+        yield from circuit.gates[done:barrier]
+        yield None
+        done = barrier
+    yield from circuit.gates[done:]
+
+
+def _with_positive_rzz(qubits: int, items: Iterable[Gate | None]) -> Iterator[Gate | None]:
     """The same circuit with ZZ rotations by 0 to π/2: X on one qubit turns a rotation round.
 
     The X is carried on, Rz(α) X = X Rz(−α) and so on, until another one meets it or the end.
     """
-    flipped = [False] * circuit.qubits
-    turned = [False] * circuit.qubits  # whether a one-qubit gate came since the last ZZ
+    flipped = [False] * qubits
+    turned = [False] * qubits  # whether a one-qubit gate came since the last ZZ
 
     def flip(qubit: int) -> Gate:
         flipped[qubit] = not flipped[qubit]
         return Gate("phasedx", (qubit,), (math.pi, 0.0))
 
-    for gate in circuit.gates:
+    for gate in items:
+        if gate is None:
+            yield None
+            continue
         if gate.name != "zzphase":
             (qubit,) = gate.qubits
             turned[qubit] |= gate.name == "phasedx"
@@ -86,7 +101,7 @@ def _with_positive_rzz(circuit: Circuit) -> Iterator[Gate]:
             yield flip(b if turned[b] and not turned[a] else a)
         turned[a] = turned[b] = False
         yield Gate("zzphase", (a, b), (abs(angle),))
-    for qubit in range(circuit.qubits):
+    for qubit in range(qubits):
         if flipped[qubit]:
             yield flip(qubit)
 
@@ -108,7 +123,10 @@ def to_pytket(circuit: Circuit, *, measure: bool = True) -> pytket.Circuit:
     from pytket.circuit import Circuit as PytketCircuit
 
     out = PytketCircuit(circuit.qubits, circuit.qubits if measure else 0, name=circuit.name)
-    for gate in circuit.gates:
+    for gate in _items(circuit):
+        if gate is None:
+            out.add_barrier(list(range(circuit.qubits)))
+            continue
         turns = [angle / math.pi for angle in gate.angles]
         if gate.name == "rz":
             out.Rz(turns[0], gate.qubits[0])
@@ -141,8 +159,10 @@ def to_qasm(circuit: Circuit, *, measure: bool = True) -> str:
     lines = ["OPENQASM 2.0;", 'include "qelib1.inc";', f"qreg q[{circuit.qubits}];"]
     if measure:
         lines.append(f"creg c[{circuit.qubits}];")
-    for gate in circuit.gates:
-        if gate.name == "rz":
+    for gate in _items(circuit):
+        if gate is None:
+            lines.append("barrier q;")
+        elif gate.name == "rz":
             lines.append(f"rz({gate.angles[0]:.17f}) q[{gate.qubits[0]}];")
         elif gate.name == "phasedx":
             lines.append(f"u3({_u3_angles(gate)}) q[{gate.qubits[0]}];")
@@ -179,7 +199,10 @@ def to_qasm3(circuit: Circuit, *, measure: bool = True) -> str:
     lines.append(f"qubit[{circuit.qubits}] q;")
     if measure:
         lines.append(f"bit[{circuit.qubits}] c;")
-    for gate in circuit.gates:
+    for gate in _items(circuit):
+        if gate is None:
+            lines.append("barrier q;")
+            continue
         where = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
         if gate.name == "phasedx":
             lines.append(f"u3({_u3_angles(gate)}) {where};")

@@ -13,6 +13,7 @@ import cmath
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args, overload
 
 import numpy as np
@@ -212,6 +213,8 @@ class Circuit:
         entangler: ``"cz"`` if all ZZ rotations are by ±π/2, to be emitted as CZ.
         undo: see :meth:`normal`.
         steps: the logical operations that the gates came from, for simulators.
+        barriers: for each barrier in order of time, the number of gates before it, all of which
+            end before any other one begins.
 
     Raises:
         InputError: a gate does not fit.
@@ -223,6 +226,7 @@ class Circuit:
     entangler: Entangler = "zzphase"
     undo: Undo = field(default=Undo(), repr=False)
     steps: Steps | None = field(default=None, compare=False, repr=False)
+    barriers: tuple[int, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         if not isinstance(self.gates, Gates):
@@ -235,6 +239,11 @@ class Circuit:
                 f"a circuit on {self.qubits} qubits has a gate that does not fit: its qubits must "
                 f"be different numbers from 0 to {self.qubits - 1}, two for zzphase and one for "
                 f"others, and its angles finite"
+            )
+        ends = (0, *self.barriers, len(x.code))
+        if any(a > b for a, b in pairwise(ends)):
+            raise InputError(
+                f"barriers={self.barriers!r}: give numbers of gates in order, up to {len(x.code)}"
             )
         if self.entangler == "cz" and (abs(abs(x.theta[pair]) - math.pi / 2) > 1e-9).any():
             raise InputError("a circuit for CZ has ZZ rotations by ±π/2 only")

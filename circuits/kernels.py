@@ -12,13 +12,13 @@ from ..knots.jit import compiled
 from .ir import PHASEDX, RZ, ZZPHASE
 from .oplog import LOCAL
 
-__all__ = ["emit_gates", "find_blocks", "schedule"]
+__all__ = ["emit_gates", "find_blocks", "flush", "schedule"]
 
 _EPS = 1e-12
 
 
 @compiled
-def _flush(matrix: npt.NDArray[np.complex128]) -> tuple[bool, float, float]:
+def flush(matrix: npt.NDArray[np.complex128]) -> tuple[bool, float, float]:
     """Split a pending unitary into PhasedX(θ, ϕ) and a rotation about Z, which stays pending."""
     a, b, c, d = matrix[0, 0], matrix[0, 1], matrix[1, 0], matrix[1, 1]
     theta = 2 * math.atan2(abs(c), abs(a))
@@ -140,7 +140,7 @@ def emit_gates(
             while True:
                 flushed = False
                 for q in (a, b):
-                    found, th, ph = _flush(pending[q])
+                    found, th, ph = flush(pending[q])
                     if found:
                         flushed = True
                         code[end], qa[end], theta[end], phi[end] = PHASEDX, q, th, ph
@@ -187,7 +187,7 @@ def emit_gates(
             last[b] = end
             end += 1
     for q in range(qubits):
-        found, th, ph = _flush(pending[q])
+        found, th, ph = flush(pending[q])
         if found:
             code[end], qa[end], theta[end], phi[end] = PHASEDX, q, th, ph
             position[end] = done

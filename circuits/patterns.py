@@ -12,7 +12,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,10 @@ import numpy.typing as npt
 from .ir import GateArrays
 from .oplog import LOCAL, ZZ, Operation, OperationLog, Style
 
-__all__ = ["Multiplexed", "PatternArrays", "PatternTable", "Steps"]
+__all__ = ["BARRIER", "Multiplexed", "PatternArrays", "PatternTable", "Steps"]
+
+BARRIER: Final = -2
+"""Number of the pattern that stands for a barrier in :class:`Steps`."""
 
 
 class Multiplexed(NamedTuple):
@@ -202,7 +205,8 @@ class Steps:
     Attributes:
         table: the patterns.
         rows: shape (steps, 1 + slots), int32: pattern number, then the qubits of its slots (−1
-            where it has fewer). Pattern −1 multiplies |1⟩ of its qubit by exp(i·angle).
+            where it has fewer). Pattern −1 multiplies |1⟩ of its qubit by exp(i·angle); BARRIER,
+            −2, has no qubits, and all wait for the last one there.
         angle: see ``rows``.
     """
 

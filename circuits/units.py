@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ..knots.jit import compiled
 from .oplog import LOCAL
+from .patterns import BARRIER
 
 __all__ = ["NO_ERROR", "DrawnErrors", "Sites", "Units", "draw_errors", "units"]
 
@@ -69,6 +70,9 @@ def units(
     room = 0
     for s in range(len(steps)):
         p = steps[s, 0]
+        if p == BARRIER:
+            room += (qubits + 2) // 3
+            continue
         size = 1 if p < 0 else offsets[p + 1] - offsets[p]
         total += size
         room += 1 if p >= 0 and target[p] >= 0 else size
@@ -85,6 +89,19 @@ def units(
     done = 0
     for s in range(len(steps)):
         p = steps[s, 0]
+        if p == BARRIER:
+            # All qubits wait for the last one: units without operations, three qubits each.
+            now = clock.max()
+            start[u : u + (qubits + 2) // 3] = done
+            late = 0
+            for q in range(qubits):
+                if clock[q] < now:
+                    members[u + late // 3, late % 3] = 1 << q
+                    wait[u + late // 3, late % 3] = now - clock[q]
+                    clock[q] = now
+                    late += 1
+            u += (qubits + 2) // 3
+            continue
         whole = p >= 0 and target[p] >= 0
         size = 1 if p < 0 else offsets[p + 1] - offsets[p]
         if whole:
