@@ -16,8 +16,10 @@ from ..knots.conventions import Closure, check_closure
 from ..knots.errors import InputError, RecordError
 from ..knots.fibonacci import plat_path, sample_paths
 from .compile import CircuitKind, build_circuit
+from .decoupling import decoupled
 from .devices import Device
 from .echo import Part
+from .folding import folded_globally
 from .ir import Circuit
 
 __all__ = ["REFERENCE_SERIES", "SERIES", "Job", "Plan", "Series", "part_of"]
@@ -221,9 +223,10 @@ class Plan:
     def circuit(self, job: Job, target: Device) -> Circuit:
         """The circuit of a job, compiled for a device."""
         word = self.word(job.series)
-        return build_circuit(
+        circuit = build_circuit(
             word, job.path, part=part_of(job.series), kind=self.kind, target=target
         )
+        return folded_globally(decoupled(circuit, pulses=self.decoupling), self.fold)
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON."""

@@ -158,6 +158,7 @@ def _table(found: Reanalysis) -> RenderableType:
     if best.systematic is not None:
         s = best.systematic
         notes.append(Text(f"systematic: {s.magnitude:.0%} of |z|, {s.degrees:.0f}° ({s.why})"))
+    notes += [Text(f"note: {text}", style="yellow") for text in best.notes]
     notes += [Text(f"assumes: {text}") for text in best.assumes]
     return Group(grid, "", table, "", *notes)
 

@@ -15,7 +15,7 @@ from .circuits.compile import CircuitKind, CircuitStatistics
 from .circuits.devices import Device
 from .circuits.devices import device as find_device
 from .circuits.forms import cheapest_form
-from .circuits.plan import Job, Plan
+from .circuits.plan import SERIES, Job, Plan
 from .circuits.simulation import Counts, predicted_seconds, run_round
 from .knots.braids import Braid
 from .knots.conventions import check_closure
@@ -54,6 +54,7 @@ class Experiment:
     Args:
         plan: of the braid.
         mitigation: the methods, which decide what runs for that.
+        target: the device that circuits are made for; not needed for a plan of :func:`make_plan`.
 
     Attributes:
         plan: the plan that describes it.
@@ -66,8 +67,8 @@ class Experiment:
         2
     """
 
-    def __init__(self, plan: Plan, mitigation: Estimator) -> None:
-        self.plans = mitigation.construct(plan)
+    def __init__(self, plan: Plan, mitigation: Estimator, target: Device | None = None) -> None:
+        self.plans = mitigation.construct(plan, target)
         self.plan = self.plans[0] if len(self.plans) == 1 else plan
 
     @property
@@ -112,20 +113,22 @@ def make_plan(
         InputError: bad input, or circuits that do not fit the device.
         ResourceError: the simulation would take longer than a day.
     """
-    least = len(mitigation.series)
     kind = check_closure(closure, b.strands)
     echo = circuit == "echo"
+    least = len(mitigation.series)
     draft = Plan(
         braid=b,
         closure=kind,
         kind=cast(CircuitKind, circuit),
-        series=mitigation.series,
+        # Those of a reference come with it.
+        series=tuple(s for s in mitigation.series if s in SERIES),
         shots=shots,
         round_shots=least,
         seed=secrets.randbits(32) if seed is None else seed,
         form=cheapest_form(b, kind, target) if echo else b,
     )
-    seconds = predicted_seconds(draft, target)
+    experiment = Experiment(draft, mitigation, target)
+    seconds = sum(predicted_seconds(plan, target) for plan in experiment.plans)
     if seconds > _MAX_SECONDS:
         raise ResourceError(
             f"simulating {shots} shots of a braid on {b.strands} strands with {len(b)} crossings "
@@ -133,10 +136,10 @@ def make_plan(
             f"take fewer shots or a braid on fewer strands"
         )
     rounds = max(_ROUNDS, math.ceil(seconds / _ROUND_SECONDS))
-    plan = replace(draft, round_shots=max(least, -(-draft.shots // rounds)))
-    for ready in mitigation.construct(plan):
-        ready.circuit(ready.jobs(0)[0], target)  # whatever does not fit is refused here
-    return plan
+    for plan in experiment.plans:
+        plan.circuit(plan.jobs(0)[0], target)  # whatever does not fit is refused here
+    plan = experiment.plan
+    return replace(plan, round_shots=max(least, -(-plan.shots // rounds)))
 
 
 @interruptible()
@@ -191,8 +194,9 @@ def summarise(
         for job, count in own.items()
     )
     statistics = CircuitStatistics.of(circuits, target)
+    corrected = target if "readout" in mitigation.names else None
     observations = [
-        observations_of_results(plan, rounds[k :: len(experiment.plans)])
+        observations_of_results(plan, rounds[k :: len(experiment.plans)], target=corrected)
         for k, plan in enumerate(experiment.plans)
     ]
     return estimate_from_observations(

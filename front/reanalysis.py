@@ -152,6 +152,7 @@ class Reanalysis:
             "keep_rate": e.keep_rate,
             "sign_known": e.sign_known,
             "assumes": list(e.assumes),
+            "notes": list(e.notes),
             "systematic": e.systematic.to_json() if e.systematic else None,
             "error": self.error(name),
         }
@@ -194,7 +195,7 @@ def mitigate(
     for text in names:
         methods = estimator(text)
         key = ",".join(methods.names) or "none"
-        experiments = recorded.experiments[: len(methods.mixture)]
+        experiments = recorded.experiments[: methods.experiments]
         one = methods.combine(
             experiments, seed=seed, plan=recorded.plan, exponents=found, align=True
         )
@@ -265,10 +266,10 @@ def _possible(recorded: Recorded) -> list[str]:
             continue
         fits = set(methods.series) <= set(first.series) and (first.paired or not methods.paired)
         scaled = not echo and {"depolarizing", "keep", "survival"} & set(methods.names)
-        if fits and not scaled and len(methods.mixture) == 1:
+        if fits and not scaled and methods.experiments == 1:
             names.append(name)
     own = recorded.mitigation
-    if own is not None and len(own.mixture) > 1:
+    if own is not None and own.experiments > 1:
         names.append(",".join(own.names))
     return names
 
@@ -323,14 +324,15 @@ def _of_reference(x: BraidLike | None) -> bool:
 
 
 def _read_run(folder: Path) -> Recorded:
-    name, plan, _, methods = parse_header(read_json(folder / "plan.json"), folder / "plan.json")
+    header = read_json(folder / "plan.json")
+    name, plan, target, methods = parse_header(header, folder / "plan.json")
     experiment = Experiment(plan, methods)
     rounds = Store(folder).rounds(experiment)
     if len(rounds) < len(experiment.plans):
         raise RecordError(f"{folder}: no round of shots was finished; repeat its command")
     return Recorded(
         experiments=tuple(
-            observations_of_results(p, rounds[k :: len(experiment.plans)])
+            observations_of_results(p, rounds[k :: len(experiment.plans)], target=target)
             for k, p in enumerate(experiment.plans)
         ),
         source=f"{name} ({folder})",

@@ -240,7 +240,7 @@ def estimate_from_observations(
         sign_known=found.sign_known,
         assumes=found.assumes,
         systematic=found.systematic,
-        notes=_notes(experiments, found, raw.value),
+        notes=(*_notes(experiments, found, raw.value), *found.notes),
     )
 
 

@@ -62,6 +62,7 @@ class Estimated:
         sign_known: whether z can be told from −z.
         assumes: what must hold for the value to be right.
         systematic: errors that ``draws`` do not show, where they are known.
+        notes: what speaks against the value.
         jackknife: gives the estimates without one unit each and the units' numbers; None where
             there are several experiments.
     """
@@ -74,6 +75,7 @@ class Estimated:
     sign_known: bool
     assumes: tuple[str, ...]
     systematic: Systematic | None = None
+    notes: tuple[str, ...] = ()
     jackknife: Callable[[], tuple[Complexes, Floats]] | None = field(default=None, repr=False)
 
     def interval(

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..circuits.plan import Plan
 from .estimated import Systematic
 from .exponents import Exponents
 from .methods import Method, register_method
+from .plans import FOLDS, decoupled_plan, folded_plans, folding_mixture
+from .reference import REFERENCE, reference_phase, reference_plan
 from .steps import (
     all_kept,
     conjugate_phase,
+    corrected,
     depolarizing_scale,
     detection_scale,
     keep_scale,
+    no_scale,
     pairs_phase,
     published_average_phase,
     published_shot_phase,
@@ -22,6 +27,7 @@ from .steps import (
 
 __all__: list[str] = []
 
+_MANY_STRANDS = 10
 _STUDY = "derived from arXiv:2503.05625"
 _CONJUGATE = ("conjugate-real", "conjugate-imag")
 
@@ -36,6 +42,20 @@ def _calibration(exponents: Exponents) -> Systematic:
 
 def _keep_calibration(exponents: Exponents) -> Systematic:
     return replace(_calibration(exponents), magnitude=exponents.keep_scatter)
+
+
+def _few_strands(plan: Plan, exponents: Exponents) -> tuple[str, ...]:
+    del exponents
+    if plan.braid.strands >= _MANY_STRANDS:
+        return ()
+    return (
+        f"on {plan.braid.strands} strands ⟨s|U|s⟩ differs much from path to path, so that the root "
+        f"of its mean square is not its mean; use conjugate or reference instead",
+    )
+
+
+def _unlike_training(plan: Plan, exponents: Exponents) -> tuple[str, ...]:
+    return exponents.outside(plan)
 
 
 register_method(
@@ -62,7 +82,8 @@ register_method(
     Method(
         name="pairs",
         summary="conjugate pair shot by shot: also cancels a common phase that drifts",
-        assumes="within a shot the same phase on all circuits; |z_s| depends little on the path",
+        assumes="within a shot the same phase on all circuits; z_s depends little on the path",
+        warns=_few_strands,
         source=f"{_STUDY}, without its selection of shots and with the phase from all of D",
         series=_CONJUGATE,  # type: ignore[arg-type]
         paired=True,
@@ -78,9 +99,53 @@ register_method(
         source="maximum likelihood over the phases of all shots, by the forward algorithm",
         series=_CONJUGATE,  # type: ignore[arg-type]
         paired=True,
+        warns=_few_strands,
         phase=tracking_phase,
         of_moments=False,
         sign_known=False,
+    )
+)
+register_method(
+    Method(
+        name="reference",
+        summary="a braid of known value in every shot: measures sign, phase and damping",
+        assumes="within a shot phases that drift together; errors damp braid and reference alike",
+        source="derived here; see plait.mitigation.reference",
+        series=REFERENCE,
+        paired=True,
+        construct=reference_plan,
+        phase=reference_phase,
+        scale=no_scale,
+        of_moments=False,
+    )
+)
+register_method(
+    Method(
+        name="readout",
+        summary="correct the values for bits that are misread, by the device's error rates",
+        assumes="readout errors are independent and those of the device",
+        source="inverse of the tensor product of the qubits' confusion matrices",
+        correct=corrected,
+    )
+)
+register_method(
+    Method(
+        name="decoupling",
+        summary="echo the collective field by pulses on all qubits, made part of the circuits",
+        assumes="the field changes little during a shot",
+        source="CPMG, in the toggling frame of the circuit's gates",
+        construct=decoupled_plan,
+    )
+)
+register_method(
+    Method(
+        name="zne",
+        summary="zero-noise extrapolation: circuits folded 1, 3 and 5 times, and a straight line",
+        assumes="the value falls linearly with the number of errors",
+        source="mitiq (extra zne): Temme, Bravyi, Gambetta 2017; LaRose et al. 2022",
+        construct=folded_plans,
+        experiments=len(FOLDS),
+        mixture=folding_mixture,
     )
 )
 register_method(
@@ -98,6 +163,7 @@ register_method(
         summary="undo gate errors, whose number follows from the keep rate: A / K^g",
         assumes="gate errors are Pauli errors and there is no dephasing; calibrated exponent",
         source="A = K^g |z|, with g from simulated braids of known value",
+        warns=_unlike_training,
         scale=keep_scale,
         systematic=_keep_calibration,
     )
@@ -108,6 +174,7 @@ register_method(
         summary="undo gate errors and dephasing, from keep rate, survival and contrast",
         assumes="Pauli errors of gates, dephasing and a collective field; calibrated exponents",
         source="A = K^g Y |z|, S = K^a (1 + K^b Y^c |z|²)/2, calibrated on braids of known value",
+        warns=_unlike_training,
         scale=survival_scale,
         systematic=_calibration,
     )

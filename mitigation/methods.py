@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from ..circuits.devices import Device
 from ..circuits.plan import REFERENCE_SERIES, SERIES, Plan, Series
 from ..knots.errors import InputError, UnknownNameError
 from .estimated import Estimated, Systematic
@@ -31,7 +32,11 @@ from .steps import Context, PhaseStep, ScaleStep, no_scale, plain_phase
 
 __all__ = ["METHODS", "Estimator", "Method", "estimator", "register_method"]
 
-PlanStep: TypeAlias = Callable[[Plan], tuple[Plan, ...]]
+PlanStep: TypeAlias = Callable[[Plan, Device | None], tuple[Plan, ...]]
+"""A plan, and the device that its circuits are made for where that is known → plans.
+
+Taken again on one of its own plans, it must change nothing.
+"""
 _CHUNK = 4_000_000  # weights at a time
 _LEAST_BLOCK = 10  # shots, for phase steps that need the order of time
 
@@ -47,15 +52,17 @@ class Method:
         source: where it comes from.
         series: the series of circuits that it needs, besides ``real`` and ``imag``.
         paired: whether it needs all series on the same path at the same time.
-        construct: plan step: the plans to run in place of one. Of several, ``mixture`` are the
-            coefficients of their estimates.
-        mixture: see ``construct``.
+        construct: plan step: the plans to run in place of one.
+        experiments: how many plans that makes.
+        mixture: gives the coefficients of their estimates; None for a single one.
+        correct: values step: shots with other values.
         select: which shots the phase step sees.
         phase: phase step.
         scale: scale step.
         of_moments: whether the phase step uses nothing but moments.
         sign_known: whether the phase step can tell z from −z.
         systematic: what the method leaves of the errors, as far as that is known.
+        warns: what speaks against the method for a plan.
     """
 
     name: str
@@ -65,13 +72,16 @@ class Method:
     series: tuple[Series, ...] = ()
     paired: bool = False
     construct: PlanStep | None = None
-    mixture: tuple[float, ...] = (1.0,)
+    experiments: int = 1
+    mixture: Callable[[], Sequence[float]] | None = None
+    correct: Callable[[Observations], Observations] | None = None
     select: Callable[[Observations], Observations] | None = None
     phase: PhaseStep | None = None
     scale: ScaleStep | None = None
     of_moments: bool = True
     sign_known: bool = True
     systematic: Callable[[Exponents], Systematic] | None = None
+    warns: Callable[[Plan, Exponents], tuple[str, ...]] | None = None
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -136,12 +146,21 @@ class Estimator:
         return tuple(method.assumes for method in self.methods)
 
     @property
+    def experiments(self) -> int:
+        """How many plans :meth:`construct` makes."""
+        return max((m.experiments for m in self.methods), default=1)
+
     def mixture(self) -> tuple[float, ...]:
         """The coefficients of the plans of :meth:`construct` in the estimate."""
-        return next((m.mixture for m in self.methods if len(m.mixture) > 1), (1.0,))
+        several = next((m.mixture for m in self.methods if m.mixture is not None), None)
+        return (1.0,) if several is None else tuple(several())
 
-    def construct(self, plan: Plan) -> tuple[Plan, ...]:
+    def construct(self, plan: Plan, target: Device | None = None) -> tuple[Plan, ...]:
         """The plans to run for a plan of the braid: with all series, and every plan step taken.
+
+        Args:
+            plan: of the braid, or one that was constructed before.
+            target: the device that circuits are made for.
 
         Example:
             >>> from plait import Braid
@@ -155,7 +174,7 @@ class Estimator:
         plans: tuple[Plan, ...] = (plan,)
         for method in self.methods:
             if method.construct is not None:
-                plans = tuple(new for old in plans for new in method.construct(old))
+                plans = tuple(new for old in plans for new in method.construct(old, target))
         return tuple(
             replace(
                 p,
@@ -191,11 +210,12 @@ class Estimator:
             InputError: a series that a method needs was not measured, or not together with the
                 others.
         """
-        if len(experiments) != len(self.mixture):
+        if len(experiments) != self.experiments:
             raise InputError(
-                f"mitigation {','.join(self.names) or 'none'} needs {len(self.mixture)} "
+                f"mitigation {','.join(self.names) or 'none'} needs {self.experiments} "
                 f"experiments, and {len(experiments)} were given"
             )
+        mixture = self.mixture()
         sequence = seed if isinstance(seed, np.random.SeedSequence) else None
         root = sequence or np.random.SeedSequence(seed)  # type: ignore[arg-type]
         found = exponents or default_exponents()
@@ -205,8 +225,8 @@ class Estimator:
             part.resampled(np.random.default_rng(stream), resamples)
             for part, stream in zip(used, root.spawn(len(used)), strict=True)
         ]
-        value = sum(c * own for c, own in zip(self.mixture, values, strict=True))
-        draws = sum(c * own for c, own in zip(self.mixture, resampled, strict=True))
+        value = sum(c * own for c, own in zip(mixture, values, strict=True))
+        draws = sum(c * own for c, own in zip(mixture, resampled, strict=True))
         if align and not self.sign_known:
             draws = np.where((draws * np.conj(value)).real >= 0, draws, -draws)
         return Estimated(
@@ -219,19 +239,24 @@ class Estimator:
             sign_known=self.sign_known,
             assumes=self.assumes,
             systematic=self._systematic(found),
+            notes=() if plan is None else self._warnings(plan, found),
         )
 
     def _prepare(
         self, observations: Observations, plan: Plan | None, exponents: Exponents
     ) -> _Prepared:
-        o = observations.only(self.series)
+        o = observations
+        for method in self.methods:
+            if method.correct is not None:
+                o = method.correct(o)
+        o = o.only(self.series)
         if self.paired and not o.paired:
             raise InputError(
                 f"mitigation {','.join(self.names)} needs all its circuits on the same path at "
                 f"the same time (an interleaved experiment), which these shots are not"
             )
         detect = "detection" in self.names
-        if detect:
+        if detect and all(m.correct is None for m in self.methods):
             o = o.rejecting()
         of_moments = all(m.of_moments for m in self.methods)
         if o.paired and o.blocks is None:
@@ -251,6 +276,10 @@ class Estimator:
     def groups(self) -> tuple[Group, ...]:
         """The braids whose keep rate and survival go with the amplitude."""
         return ("", "conjugate-") if "conjugate-real" in self.series else ("",)
+
+    def _warnings(self, plan: Plan, exponents: Exponents) -> tuple[str, ...]:
+        found = [m.warns(plan, exponents) for m in self.methods if m.warns is not None]
+        return tuple(dict.fromkeys(note for notes in found for note in notes))
 
     def _systematic(self, exponents: Exponents) -> Systematic | None:
         found = [m.systematic(exponents) for m in self.methods if m.systematic is not None]
@@ -344,7 +373,7 @@ def estimator(mitigation: str | Iterable[str] | None) -> Estimator:
         same = [m.name for m in methods if step in m.steps]
         if len(same) > 1:
             raise InputError(f"the mitigation methods {' and '.join(same)} exclude each other")
-    several = [m.name for m in methods if len(m.mixture) > 1]
+    several = [m.name for m in methods if m.experiments > 1]
     if len(several) > 1:
         raise InputError(f"the mitigation methods {' and '.join(several)} exclude each other")
     return Estimator(methods)

@@ -16,6 +16,7 @@ from ..knots.errors import InputError, RecordError
 
 if TYPE_CHECKING:
     from ..circuits.backends.protocol import Shots
+    from ..circuits.devices import Device
     from ..circuits.simulation import Counts
 
 __all__ = ["Floats", "Observations", "observations_of_results", "observations_of_shots"]
@@ -37,6 +38,7 @@ class Observations:
             or job) that a shot is from; within one the rows are in order of time.
         blocks: shape (shots,), of paired shots that may depend on one another: the block in which
             each is resampled; None where shots are independent.
+        corrected: the same shots after readout correction, where the errors are known.
 
     Raises:
         InputError: the arrays do not fit one another.
@@ -54,6 +56,7 @@ class Observations:
     paired: bool = False
     stretches: npt.NDArray[np.int64] | None = None
     blocks: npt.NDArray[np.int64] | None = None
+    corrected: Observations | None = None
 
     def __post_init__(self) -> None:
         if self.survived is None:
@@ -167,13 +170,17 @@ def observations_of_shots(
 
 
 def observations_of_results(
-    plan: Plan, rounds: Iterable[Iterable[tuple[Job, Counts]]]
+    plan: Plan,
+    rounds: Iterable[Iterable[tuple[Job, Counts]]],
+    *,
+    target: Device | None = None,
 ) -> Observations:
     """From the counts of a plan, round by round; each round is a stretch of time.
 
     Args:
         plan: the experiment.
         rounds: per round its jobs with their counts, outcomes in the normal form.
+        target: the device, for values that are corrected for its readout errors.
 
     Raises:
         RecordError: shots of a series that the plan does not have.
@@ -202,7 +209,25 @@ def observations_of_results(
         stretches.append(np.full(len(own[plan.series[0]]), number))
     joined = {s: _join(parts) for s, parts in shots.items() if parts}
     together = np.concatenate(stretches) if plan.interleaved and stretches else None
-    return observations_of_shots(plan.kind, joined, stretches=together)
+    found = observations_of_shots(plan.kind, joined, stretches=together)
+    if target is None:
+        return found
+    return replace(found, corrected=_corrected(found, plan, joined, target))
+
+
+def _corrected(
+    found: Observations, plan: Plan, shots: Mapping[Series, Shots], target: Device
+) -> Observations:
+    from .readout import corrected_values
+
+    values: dict[Series, Floats] = {}
+    survived: dict[Series, Floats] = {}
+    for series, own in shots.items():
+        paths = {tuple(path) for path in np.unique(own.paths, axis=0).tolist()}
+        undos = {path: plan.circuit(Job(series, path, 1), target).undo for path in paths}
+        read = corrected_values(plan.kind, own, undos, target.errors)
+        values[series], survived[series] = read.values, read.survived
+    return replace(found, values=values, survived=survived)
 
 
 def _join(parts: list[Shots]) -> Shots:

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ..circuits.plan import Plan
+from ..knots.errors import InputError
 from .inversion import (
     depolarizing_magnitude,
     keep_magnitude,
@@ -34,6 +35,7 @@ __all__ = [
     "Statistic",
     "all_kept",
     "conjugate_phase",
+    "corrected",
     "depolarizing_scale",
     "detection_scale",
     "keep_scale",
@@ -149,6 +151,20 @@ def _track(observations: Observations) -> PhaseTrack:
     if observations not in _TRACKS:
         _TRACKS[observations] = track_observations(observations)
     return _TRACKS[observations]
+
+
+def corrected(observations: Observations) -> Observations:
+    """The shots after readout correction.
+
+    Raises:
+        InputError: the readout errors of these shots are not known.
+    """
+    if observations.corrected is None:
+        raise InputError(
+            "readout correction needs shots of circuits that plait made, on a device whose error "
+            "rates are known"
+        )
+    return observations.corrected
 
 
 def all_kept(observations: Observations) -> Observations:

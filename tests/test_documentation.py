@@ -19,6 +19,7 @@ FOLDERS = {
         for name in ("knots", "circuits", "tensornet", "mitigation", "verify")
     },
     "circuits/backends": "plait.circuits.backends",
+    "front/html": "plait.html",
     "knots/drawing": "plait.knots.drawing",
     "knots/minimization": "plait.knots.minimization",
     "knots/notations": "plait.knots.notations",

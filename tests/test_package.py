@@ -50,6 +50,7 @@ def test_all_packages_are_found() -> None:
     folders = table["tool"]["setuptools"]["package-dir"]
     subpackages = {
         "circuits/backends",
+        "front/html",
         "knots/drawing",
         "knots/minimization",
         "knots/notations",

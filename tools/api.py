@@ -25,6 +25,7 @@ PACKAGES = (
     "plait.tensornet",
     "plait.mitigation",
     "plait.verify",
+    "plait.html",
 )
 
 
