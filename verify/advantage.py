@@ -19,12 +19,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..knots.errors import RecordError
+from ..knots.errors import InputError, RecordError
 from ..tensornet.resources import Cost
 from .classical import Machine
 from .quantum import DELTA, executions
 
-__all__ = ["CLOCKS", "Clock", "Size", "read_sizes", "window"]
+__all__ = ["CLOCKS", "Clock", "Size", "extrapolated", "read_sizes", "window"]
 
 _LONGEST_SEARCH: Final = 300.0
 
@@ -158,6 +158,49 @@ def _mean(ratio: float, rows: Sequence[Mapping[str, Any]]) -> Size:
         amplitude=Cost(*mean(lambda row: row["amplitude"]).tolist()),
         gates=of_circuits("gates"),
         depth=of_circuits("depth"),
+    )
+
+
+def extrapolated(sizes: Sequence[Size], strands: int, *, least: int = 45) -> Size:
+    """A larger size of the same shape, by the trend of those from ``least`` strands on.
+
+    Logarithms of multiply-adds, memory and seconds grow linearly with the strands, as plans of a
+    planar network do whose width grows with them; crossings and gates with their square, and depth
+    linearly.
+
+    Raises:
+        InputError: fewer than three sizes to extrapolate from.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> trend = [replace(_example(), strands=n, face=Cost(2.0**n, 1, 1)) for n in (50, 60, 70)]
+        >>> round(math.log2(extrapolated(trend, 80).face.flops), 6)
+        80.0
+    """
+    used = [size for size in sizes if size.strands >= least]
+    if len(used) < 3:
+        raise InputError(
+            f"{len(used)} sizes have {least} strands or more; give three at least to extrapolate"
+        )
+    n = np.array([size.strands for size in used], dtype=float)
+
+    def cost(values: Sequence[Cost]) -> Cost:
+        logs = np.log(np.array(values, dtype=float))
+        slopes, offsets = np.polyfit(n, logs, 1)
+        return Cost(*np.exp(slopes * strands + offsets).tolist())
+
+    def power(values: Sequence[float], exponent: int) -> float:
+        return float(np.mean(np.array(values) / n**exponent)) * strands**exponent
+
+    devices = list(used[0].gates)
+    return Size(
+        strands=strands,
+        crossings=round(power([size.crossings for size in used], 2)),
+        ratio=used[0].ratio,
+        face=cost([size.face for size in used]),
+        amplitude=cost([size.amplitude for size in used]),
+        gates={d: power([size.gates[d] for size in used], 2) for d in devices},
+        depth={d: power([size.depth[d] for size in used], 1) for d in devices},
     )
 
 
