@@ -191,8 +191,9 @@ class Plan:
         n = self.braid.strands
         if self.interleaved:
             count = shots // len(self.series)
-            drawn = [plat_path(n)] * count
-            if self.closure == "markov":
+            if self.closure == "plat":
+                drawn = [plat_path(n)] * count
+            else:
                 drawn = [tuple(path) for path in sample_paths(n, count, rng).tolist()]
             return [Job(series, path, 1) for path in drawn for series in self.series]
         jobs: list[Job] = []

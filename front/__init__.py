@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .knots.values import JonesValue
     from .mitigation.estimate import JonesEstimate
     from .pipeline import estimate
+    from .reanalysis import mitigate, read_recorded
     from .record import RunRecord
     from .runs import load_run, run
     from .tensornet.bracket import polynomial
@@ -65,7 +66,9 @@ _HOMES = {
     "link": "knots.inputs",
     "load_run": "runs",
     "minimize": "knots.minimization.search",
+    "mitigate": "reanalysis",
     "polynomial": "tensornet.bracket",
+    "read_recorded": "reanalysis",
     "run": "runs",
 }
 
@@ -96,12 +99,14 @@ __all__ = [
     "link",
     "load_run",
     "minimize",
+    "mitigate",
     "polynomial",
+    "read_recorded",
     "run",
 ]
 
 
-_PACKAGES = ("circuits", "knots", "mitigation", "tensornet", "verify")
+_PACKAGES = ("circuits", "html", "knots", "mitigation", "tensornet", "verify")
 
 
 def __getattr__(name: str) -> Any:

@@ -49,8 +49,8 @@ def _few_strands(plan: Plan, exponents: Exponents) -> tuple[str, ...]:
     if plan.braid.strands >= _MANY_STRANDS:
         return ()
     return (
-        f"on {plan.braid.strands} strands ⟨s|U|s⟩ differs much from path to path, so that the root "
-        f"of its mean square is not its mean; use conjugate or reference instead",
+        f"on {plan.braid.strands} strands ⟨s|U|s⟩ differs much from path to path, and the root of "
+        f"its mean square from its mean; conjugate and decoupling do not mind",
     )
 
 
