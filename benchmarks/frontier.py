@@ -116,8 +116,11 @@ def draw(pairs: Sequence[Pair], error: float) -> Figure:
     panels = figure.subplots(len(MACHINES), len(_ERRORS), sharex=True, sharey=True)
     drawn = [pair for pair in pairs if pair[1].strands >= _LEAST]
     sizes = [pair[0] for pair in drawn]
-    x = _grid(drawn, [size.strands for size in sizes])
+    rows, columns = _rows(drawn), _columns(drawn)
+    x = np.repeat(np.array(rows, dtype=float)[:, None], len(columns), axis=1)
     y = _grid(drawn, [math.log10(size.crossings) for size in sizes])
+    # Contours need coordinates where there is nothing to draw, too.
+    y = np.where(np.isnan(y), np.log10(0.27 * x**2 * np.array(columns)), y)
     levels = np.arange(-6, _MOST + 0.1, 1)
     for row, machine in zip(panels, MACHINES, strict=True):
         seconds = np.array([classical_seconds(pair, error, machine) for pair in drawn])
@@ -130,7 +133,7 @@ def draw(pairs: Sequence[Pair], error: float) -> Figure:
                     gain = _grid(drawn, _gain(seconds, np.array(own)))
                     _frontier(ax, x, y, gain, colour, style)
             ax.plot(85, math.log10(2800), "x", color="black", markersize=8)
-            ax.set_title(f"two-qubit error {rate:.0e}, against {machine.name}", fontsize=9)
+            ax.set_title(f"p₂ = {rate:.0e}, against {machine.name}", fontsize=9)
     _scales(panels)
     bar = figure.colorbar(filled, ax=panels, shrink=0.6)
     bar.set_label("log₁₀ of the classical seconds")
@@ -143,13 +146,16 @@ def _grid(pairs: Sequence[Pair], values: Any) -> Any:
 
     Strands are those of the braids as given, of which minimisation removes a few.
     """
-    rows = sorted({pair[1].strands for pair in pairs})
-    columns = _columns(pairs)
+    rows, columns = _rows(pairs), _columns(pairs)
     grid = np.full((len(rows), len(columns)), np.nan)
     for pair, value in zip(pairs, values, strict=True):
         column = min(columns, key=lambda ratio: abs(ratio - pair[1].ratio))
         grid[rows.index(pair[1].strands), columns.index(column)] = value
     return grid
+
+
+def _rows(pairs: Sequence[Pair]) -> list[int]:
+    return sorted({pair[1].strands for pair in pairs})
 
 
 def _columns(pairs: Sequence[Pair]) -> list[float]:
@@ -180,6 +186,8 @@ def _scales(panels: Any) -> None:
     strands, crossings = (20, 60, 100, 140, 180), (30, 100, 300, 1000, 3000, 10_000)
     for ax in panels.flat:
         ax.set_xticks(strands, [str(n) for n in strands])
+        ax.set_xlim(_LEAST, None)
+        ax.set_ylim(1.3, 4.1)
         ax.set_yticks(np.log10(crossings), [f"{c:,}" for c in crossings])
     for ax in panels[-1]:
         ax.set_xlabel("strands")
@@ -201,7 +209,7 @@ def _legend(figure: Figure, error: float) -> None:
         loc="outside lower center",
         ncols=4,
         fontsize=9,
-        title=f"additive error of z: {error:g}",
+        title=f"additive error of z: {error:g}; p₂: two-qubit error",
         title_fontsize=9,
     )
 
