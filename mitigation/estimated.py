@@ -10,7 +10,7 @@ import numpy as np
 
 from .moments import Complexes
 from .observations import Floats
-from .resampling import Interval, IntervalKind, bca_interval, percentile_interval
+from .resampling import Interval, IntervalKind, bca_interval, check_kind, percentile_interval
 
 __all__ = ["Estimated", "Systematic"]
 
@@ -92,7 +92,7 @@ class Estimated:
             InputError: the level is not between 0 and 1, or another kind.
         """
         draws, point = factor * self.draws, factor * self.value
-        if kind == "percentile" or self.jackknife is None:
+        if check_kind(kind) == "percentile" or self.jackknife is None:
             return percentile_interval(draws, point, level)
         estimates, numbers = self.jackknife()
         return bca_interval(draws, point, factor * estimates, numbers, level)
