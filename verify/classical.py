@@ -117,10 +117,15 @@ def forecast(diagram: FaceDiagram, *, seconds: float = 4.0, seed: int = 0) -> Co
         True
     """
     first = make_plan(diagram, seed=seed, effort=0.01).cost
-    needed = _PER_PRODUCT * first.flops
-    spent = _PATIENCE if needed > _HOPELESS else min(needed, _LONG)
-    second = make_plan(diagram, seed=seed, effort=min(1.0, seconds / max(spent, 1e-9))).cost
+    second = make_plan(diagram, seed=seed, effort=_effort(first, seconds)).cost
     return min(first, second)
+
+
+def _effort(cost: Cost, seconds: float) -> float:
+    """The effort, at most 1, with which a search for a plan of this cost takes so many seconds."""
+    needed = _PER_PRODUCT * cost.flops
+    spent = _PATIENCE if needed > _HOPELESS else min(needed, _LONG)
+    return min(1.0, seconds / max(spent, 1e-9))
 
 
 def classical_costs(
@@ -145,11 +150,12 @@ def classical_costs(
     """
     path = sample_paths(b.strands, 1, np.random.default_rng(seed))[0].tolist()
     diagram = face_diagram(b)
-    found = _faces(forecast(diagram, seconds=search, seed=seed))
+    whole = forecast(diagram, seconds=search, seed=seed)
+    found = _faces(whole)
     one = forecast(level_diagram(b, path), seconds=search, seed=seed)
     found.append(_strings(one, error))
     if integers:
-        found += _predicted(_integers, b)
+        found += _predicted(_integers, b, _effort(whole, search))
     for name, most in _PREDICTABLE.items():
         if len(b) <= most:
             found += _predicted(_of_method, b, name, {})
@@ -192,10 +198,10 @@ def _strings(one: Cost, error: float) -> ClassicalCost:
     )
 
 
-def _integers(b: Braid) -> ClassicalCost:
+def _integers(b: Braid, effort: float) -> ClassicalCost:
     from ..tensornet.facevalue import FACE, integers_cost
 
-    cost = integers_cost(b, "markov", FACE.options)
+    cost = integers_cost(b, "markov", FACE.complete({"effort": effort}))
     return ClassicalCost(
         method="face, integers", error=0.0, cost=cost, note="V as four integers, certain"
     )

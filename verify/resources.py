@@ -27,8 +27,9 @@ __all__ = ["EXASCALE", "Assumptions", "InstanceResources", "Resources", "resourc
 EXASCALE: Final = Machine(name="1 exaflop/s", watts=20e6, memory=5e15, flops=1e18)
 """A machine of 10¹⁸ useful floating-point operations per second, for whoever has one."""
 _EVALUATED: Final = 2.0  # seconds up to which an instance is evaluated
-_MOST_LETTERS: Final = 50_000
+_MOST_LETTERS: Final = 20_000
 _MOST_ERROR: Final = 0.5
+_LEAST_ERROR: Final = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +175,7 @@ def resources(
 
     Args:
         b: the braid.
-        error: root mean square of |ẑ − z|, above 0 and below 1.
+        error: root mean square of |ẑ − z|, from 10⁻⁹ up to, but not including, 1.
         two_qubit_error: probability of a Pauli error of a two-qubit gate, in [0, 1/2] (the
             infidelity is 4/5 of it): all error rates of the device are scaled to it, memory
             included; None for the device's own.
@@ -280,9 +281,10 @@ def _check(b: object, error: object, search: object) -> None:
     braid = check_braid(b)
     check_count(braid.strands, "strands", least=2, most=1400)
     check_count(len(braid), "crossings", least=0, most=_MOST_LETTERS)
-    if not _is_number(error) or not 0 < error < 1:  # type: ignore[operator]
+    if not _is_number(error) or not _LEAST_ERROR <= error < 1:  # type: ignore[operator]
         raise InputError(
-            f"error={error!r}: give a number above 0 and below 1; it is additive on z, and |z| ≤ 1"
+            f"error={error!r}: give a number from {_LEAST_ERROR:g} up to, but not including, 1; "
+            f"it is additive on z, and |z| ≤ 1"
         )
     if not _is_number(search) or not 0 < search <= 600:  # type: ignore[operator]
         raise InputError(f"search={search!r}: give seconds, above 0 and up to 600")
