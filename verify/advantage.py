@@ -98,8 +98,8 @@ class Size:
         """On a device with errors of two-qubit gates alone; infinite where no shots suffice.
 
         Example:
-            >>> _example().quantum_seconds(0.1, CLOCKS[1], 0.0)
-            120.0
+            >>> round(_example().quantum_seconds(0.1, CLOCKS[1], 0.0), 6)
+            132.0
         """
         lost = -self.gates[clock.device] * math.log1p(-two_qubit_error)
         shots = executions(lost, error, delta)
@@ -190,7 +190,7 @@ def extrapolated(sizes: Sequence[Size], strands: int, *, least: int = 45) -> Siz
         return Cost(*np.exp(slopes * strands + offsets).tolist())
 
     def power(values: Sequence[float], exponent: int) -> float:
-        return float(np.mean(np.array(values) / n**exponent)) * strands**exponent
+        return float(np.mean(np.array(values) / n**exponent) * float(strands) ** exponent)
 
     devices = list(used[0].gates)
     return Size(
