@@ -13,7 +13,8 @@ from plait.circuits import Circuit, Gate, build_circuit, read_outcome, to_qiskit
 from plait.circuits.compile import CircuitKind
 from plait.circuits.echo import PARTS
 from plait.circuits.hadamard import hadamard_circuit
-from plait.knots import Braid, paths
+from plait.circuits.outcomes import read_outcomes
+from plait.knots import Braid, InputError, paths
 from plait.tensornet import representation
 
 KINDS: list[CircuitKind] = ["echo", "hadamard"]
@@ -105,6 +106,48 @@ def test_flips_that_leave_the_path_space_are_detected(strands: int) -> None:
             wrong = bits[:qubit] + str(1 - int(bits[qubit])) + bits[qubit + 1 :]
             breaks = (0, 0) in pairwise(flipped)
             assert read_outcome("hadamard", s, wrong).kept == (not breaks)
+
+
+def read_by_hand(kind: CircuitKind, s: list[int], bits: str) -> tuple[int, bool]:
+    """The definition, one character at a time."""
+    value = 1 - 2 * int(bits[0])
+    if kind == "echo" and "1" not in bits[1:]:
+        return value, True
+    inner = [int(b) for b in bits[1:]]
+    if kind == "echo":
+        inner = [b ^ x for b, x in zip(inner, s[2:-1], strict=True)]
+    path = [1, *inner, s[-1]]
+    kept = all(pair != (0, 0) for pair in pairwise(path))
+    return (0 if kind == "echo" else value), kept
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("strands", range(1, 7))
+def test_many_outcomes_are_read_as_one(strands: int, kind: CircuitKind) -> None:
+    """All outcomes of all paths at a time."""
+    qubits = max(1, strands - 1)
+    pairs = list(product(paths(strands).tolist(), product((0, 1), repeat=qubits)))
+    values, kept = read_outcomes(
+        kind,
+        np.array([s for s, _ in pairs], dtype=np.uint8),
+        np.array([bits for _, bits in pairs], dtype=np.uint8),
+    )
+    assert (values.dtype, kept.dtype) == (np.int8, np.bool_)
+    for (s, bits), value, keep in zip(pairs, values.tolist(), kept.tolist(), strict=True):
+        text = "".join(map(str, bits))
+        assert (value, keep) == read_by_hand(kind, s, text) == read_outcome(kind, s, text)
+
+
+def test_outcomes_that_do_not_fit() -> None:
+    with pytest.raises(InputError, match="unknown circuit 'loop'; choose one of: echo, hadamard"):
+        read_outcome("loop", (0, 1, 1, 1), "00")  # type: ignore[arg-type]
+    for bits in ("0", "000", "0x", ""):
+        with pytest.raises(
+            InputError, match=f"outcome '{bits}': for this path, give the bits of 2"
+        ):
+            read_outcome("echo", (0, 1, 1, 1), bits)
+    with pytest.raises(InputError, match=r"shape \(2, 3\) do not fit paths of shape \(2, 4\)"):
+        read_outcomes("echo", np.ones((2, 4), dtype=np.uint8), np.ones((2, 3), dtype=np.uint8))
 
 
 def with_flip(circuit: Circuit, position: int, qubit: int) -> Circuit:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from plait.circuits import SERIES, Job, Plan, device
-from plait.circuits.plan import Series
+from plait.circuits.plan import REFERENCE_SERIES, Series
 from plait.knots import Braid, InputError, RecordError, path_probability, paths, plat_path
 
 BRAID = Braid([1, -2, 3, -2, 1, 2], strands=4)
@@ -192,3 +192,105 @@ def test_the_form_is_of_the_same_link() -> None:
     for wrong in (Braid([1], strands=4), BRAID.with_strands(5)):
         with pytest.raises(InputError, match="as many strands and the same writhe"):
             make(form=wrong)
+
+
+@pytest.mark.parametrize("closure", ["markov", "plat"])
+def test_interleaved_jobs_are_in_order_of_time(closure: str) -> None:
+    """All series of a shot on the same path, one after another, each once."""
+    plan = make(interleaved=True, closure=closure, shots=1000, round_shots=300)
+    drawn = []
+    for jobs in rounds(plan):
+        assert {job.shots for job in jobs} == {1}
+        for first in range(0, len(jobs), 4):
+            shot = jobs[first : first + 4]
+            assert [job.series for job in shot] == list(SERIES)
+            assert len({job.path for job in shot}) == 1
+            drawn.append(shot[0].path)
+    assert len(drawn) == 250
+    if closure == "plat":
+        assert set(drawn) == {plat_path(4)}
+        return
+    # Drawn from the trace in order of time, not sorted: Pearson's χ² of four degrees of freedom.
+    basis = [tuple(path) for path in paths(4).tolist()]
+    expected = np.array([path_probability(s) for s in basis]) * 250
+    seen = np.array([drawn.count(s) for s in basis])
+    assert ((seen - expected) ** 2 / expected).sum() < 25
+    assert drawn != sorted(drawn)
+    assert len(set(drawn[:75])) > 1
+
+
+@pytest.mark.parametrize(
+    ("shots", "round_shots", "sizes"), [(103, 30, [28, 28, 28, 16]), (7, 6, [4])]
+)
+def test_interleaved_shots_are_whole(shots: int, round_shots: int, sizes: list[int]) -> None:
+    """A shot is one execution of every series: what does not make a whole one is not run."""
+    plan = make(interleaved=True, shots=shots, round_shots=round_shots)
+    assert [len(jobs) for jobs in rounds(plan)] == sizes
+    assert plan.shots == sum(sizes)
+    assert make(interleaved=True, shots=plan.shots, round_shots=plan.round_shots) == plan
+
+
+REFERENCE = Braid([1, 2, 3, -1], strands=4)
+
+
+def test_reference_series_are_of_the_reference() -> None:
+    series = (*SERIES, *REFERENCE_SERIES)
+    plan = make(series=series, reference=REFERENCE, interleaved=True, shots=80, round_shots=40)
+    assert plan.word("reference-imag") == REFERENCE
+    assert plan.word("reference-conjugate-real") == REFERENCE.mirror()
+    assert plan.word("conjugate-real") == BRAID.mirror()
+    assert [job.series for job in plan.jobs(0)[:8]] == list(series)
+    target, path = device("ideal"), (0, 1, 1, 1, 1)
+    alone = make(braid=REFERENCE).circuit(Job("imag", path, 1), target)
+    assert plan.circuit(Job("reference-imag", path, 1), target) == alone
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"interleaved": True},
+        {"decoupling": 4},
+        {"fold": 3},
+        {"series": ("real", "imag", "reference-real"), "reference": REFERENCE},
+    ],
+    ids=str,
+)
+def test_json_of_options(changes: dict[str, Any]) -> None:
+    plan = make(**changes)
+    again = Plan.from_json(json.loads(json.dumps(plan.to_json())))
+    assert again == plan
+    assert again != make()
+    assert rounds(again) == rounds(plan)
+
+
+def test_json_of_earlier_versions() -> None:
+    """Without the keys of options there are none."""
+    data = make().to_json()
+    for key in ("interleaved", "reference", "decoupling", "fold"):
+        del data[key]
+    assert Plan.from_json(data) == make()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"fold": 2}, "fold=2: give an odd number from 1 on"),
+        ({"fold": -1}, "fold=-1: give an odd number from 1 on"),
+        ({"fold": 1.5}, r"fold=1.5 must be an integer"),
+        ({"decoupling": 3}, "decoupling=3: give an even number of pulses, or 0"),
+        ({"decoupling": -2}, "decoupling=-2: give an even number of pulses"),
+        ({"decoupling": "2"}, "decoupling='2' must be an integer"),
+        ({"fold": 3, "kind": "hadamard"}, "only echo circuits are folded or decoupled"),
+        ({"decoupling": 2, "kind": "hadamard"}, "only echo circuits are folded or decoupled"),
+        ({"reference": REFERENCE}, "need a reference, and a reference needs such series"),
+        ({"series": ("real", "reference-real")}, "the series reference-… need a reference"),
+        (
+            {"series": ("real", "reference-real"), "reference": REFERENCE.with_strands(5)},
+            "the reference has 5 strands and the braid 4",
+        ),
+    ],
+    ids=str,
+)
+def test_options_that_are_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        make(**changes)
