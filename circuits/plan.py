@@ -90,7 +90,7 @@ class Plan:
         reference: the braid of known value that the series ``reference-…`` measure.
         decoupling: number of echo pulses on all qubits, see :mod:`plait.circuits.decoupling`.
         fold: odd number by which gates are repeated to scale the noise up, see
-            :mod:`plait.mitigation.folding`.
+            :mod:`plait.circuits.folding`.
 
     Raises:
         InputError: fewer shots than series, or numbers out of range.
@@ -205,8 +205,8 @@ class Plan:
             if self.closure == "plat":
                 counts = {plat_path(n): size}
             else:
-                drawn = sample_paths(n, size, rng)
-                counts = dict(sorted(Counter(map(tuple, drawn.tolist())).items()))
+                paths = sample_paths(n, size, rng)
+                counts = dict(sorted(Counter(map(tuple, paths.tolist())).items()))
             jobs += [Job(series, path, count) for path, count in counts.items()]
         return jobs
 

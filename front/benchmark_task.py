@@ -69,8 +69,15 @@ def run_task(
         if plan.backend == "simulator":
             measured: _Measured | None = _simulated(plan, task, instance, folder)
         else:
-            options = {"max_cost": max_cost, "wait": wait, "retry_failed": retry_failed}
-            measured = _submitted(plan, task, instance, folder, **options)
+            measured = _submitted(
+                plan,
+                task,
+                instance,
+                folder,
+                max_cost=max_cost,
+                wait=wait,
+                retry_failed=retry_failed,
+            )
         if measured is None:
             return None
         measurement = _measurement(instance, *measured)

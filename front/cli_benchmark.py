@@ -207,7 +207,7 @@ def _plan(settings: dict[str, Any]) -> BenchmarkPlan:
     from .circuits.devices import device
     from .platforms import default_device, noise_free
 
-    swept = {name: parse_values(settings.pop(name), f"--{name}") for name in SWEPT}
+    swept: dict[str, Any] = {name: parse_values(settings.pop(name), f"--{name}") for name in SWEPT}
     backend, name = settings.pop("backend"), settings.pop("device")
     noise, magnitude = parse_noise(settings.pop("noise")), settings.pop("magnitude")
     target = default_device(backend) if name is None else device(name)

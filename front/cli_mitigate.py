@@ -140,7 +140,7 @@ def _table(found: Reanalysis) -> RenderableType:
         table.add_column("error", no_wrap=True, justify="right")
     for name, e in found.estimates.items():
         bounds = [f"{low:.3f} to {high:.3f}" for low, high in found.interval(name)]
-        row = [
+        row: list[RenderableType] = [
             Text(name, style="bold" if name == found.recommended else ""),
             Text(format_complex(e.value, 3)),
             f"{abs(e.value):.3f}",

@@ -80,11 +80,11 @@ class Moments:
 
     def mean_keep(self, groups: Sequence[Group]) -> Floats:
         """The keep rate over the series of some braids."""
-        return np.mean([self.keep[s] for s in _series(groups)], axis=0)
+        return np.asarray(np.mean([self.keep[s] for s in _series(groups)], axis=0))
 
     def mean_survival(self, groups: Sequence[Group]) -> Floats:
         """The survival over the series of some braids."""
-        return np.mean([self.survival[s] for s in _series(groups)], axis=0)
+        return np.asarray(np.mean([self.survival[s] for s in _series(groups)], axis=0))
 
 
 def _real(group: Group) -> Series:
@@ -105,12 +105,16 @@ def _over(numerator: Floats, denominator: Floats) -> Floats:
     )
 
 
+_Column: TypeAlias = str | tuple[Series, Series]
+"""``"values:real"`` and so on, or the product of two series."""
+
+
 @dataclass(frozen=True)
 class _Sample:
     """Units that are resampled together: kinds of shots, or blocks of time."""
 
     series: tuple[Series, ...]
-    columns: tuple[str | tuple[Series, Series], ...]
+    columns: tuple[_Column, ...]
     features: Floats  # (units, columns), summed over the shots of a unit
     size: Floats  # (units,): shots of a unit
     counts: Floats  # (units,): how often it was measured
@@ -239,7 +243,7 @@ def _paired(o: Observations) -> _Sample:
         if pairs
         else [_features(o, o.series)]
     )
-    columns = (*_columns(o.series), *pairs)
+    columns: tuple[_Column, ...] = (*_columns(o.series), *pairs)
     if o.blocks is None:
         units, counts = _distinct(features)
         size = np.ones(len(units))

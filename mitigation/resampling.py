@@ -130,9 +130,11 @@ def check_kind(kind: str) -> IntervalKind:
     Raises:
         InputError: there is no such kind.
     """
-    if kind not in get_args(IntervalKind):
-        raise InputError(f"interval={kind!r}: choose one of: {', '.join(get_args(IntervalKind))}")
-    return kind
+    kinds = get_args(IntervalKind)
+    if kind not in kinds:
+        raise InputError(f"interval={kind!r}: choose one of: {', '.join(kinds)}")
+    found: IntervalKind = kinds[kinds.index(kind)]
+    return found
 
 
 def block_length(observations: Observations) -> int:

@@ -349,7 +349,7 @@ def _least_squares(design: _Array, y: _Array, weights: _Array) -> tuple[_Array, 
     solution = np.linalg.lstsq(design * root[:, None], y * root, rcond=None)[0]
     residuals = y - design @ solution
     scale = float(np.sqrt((residuals**2).sum() / (len(y) - design.shape[1])))
-    return solution, scale, scale
+    return np.asarray(solution, dtype=float), scale, scale
 
 
 def _huber(design: _Array, y: _Array, solution: _Array) -> tuple[_Array, float, float]:

@@ -144,7 +144,8 @@ def _errors(
         points = [(x_of(r, m), m.relative_error(raw=raw) or 0.0) for r, m in clear]
         shown = [(x, y) for x, y in points if x > 0 and y > 0]
         if shown:
-            axes.scatter(*zip(*shown, strict=True), s=14, color=colour, label=name)
+            xs, ys = zip(*shown, strict=True)
+            axes.scatter(xs, ys, s=14, color=colour, label=name)
     law = report.power_laws.get(against)
     sizes = [x for x in (x_of(r, m) for r, m in clear) if x > 0]
     if law is not None and sizes:
