@@ -19,22 +19,25 @@ did not run the program that was meant.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from ..knots.braids import Braid
 from ..knots.errors import InputError
 from ..knots.inputs import BraidLike, braid
 from .echo import Part, check_part
 from .emit import to_pytket
+from .joined import measure_into
 from .pcg import pcg32
 from .template import body, check_last
 
 if TYPE_CHECKING:
     import pytket
 
-__all__ = ["MAX_SEED", "device_paths", "device_program"]
+__all__ = ["MAX_SEED", "device_paths", "device_program", "interleaved_device_program"]
 
 Bits = npt.NDArray[np.uint8]
 
@@ -81,17 +84,63 @@ def device_program(x: BraidLike, *, last: int, part: Part = "real", seed: int) -
         >>> program.n_qubits, [register.name for register in program.c_registers][:2]
         (2, ['b', 'm'])
     """
+    return _program({"m": (braid(x), part)}, last, seed, f"echo-{part}-x{last}")
+
+
+def interleaved_device_program(
+    circuits: Mapping[str, tuple[BraidLike, Part]], *, last: int, seed: int
+) -> pytket.Circuit:
+    """The program that draws a string in every shot and runs several echo circuits on it.
+
+    They run one after another on the same qubits, which are measured and reset in between, so
+    that a phase that drifts from shot to shot is common to them.
+
+    Args:
+        circuits: per register, into which it is measured, the braid and the part of ⟨s|U|s⟩.
+        last: the bit s_n of all shots.
+        seed: as in :func:`device_program`.
+
+    Returns:
+        A circuit that measures qubit j into bit j of each register in turn; the string is in the
+        register ``b``, as in :func:`device_program`.
+
+    Raises:
+        InputError: no circuits, braids with different numbers of strands, or as
+            :func:`device_program`.
+
+    Example:
+        >>> program = interleaved_device_program(
+        ...     {"m_real": ("1 2 1 2", "real"), "m_imag": ("1 2 1 2", "imag")}, last=1, seed=7)
+        >>> program.n_qubits, program.n_gates_of_type(__import__("pytket").OpType.Reset)
+        (2, 2)
+    """
+    segments = {register: (braid(x), part) for register, (x, part) in circuits.items()}
+    strands = sorted({word.strands for word, _ in segments.values()})
+    if len(strands) != 1:
+        raise InputError(f"braids on {strands} strands: give some, all on as many strands")
+    return _program(segments, last, seed, f"echo-interleaved-x{last}")
+
+
+def _program(
+    segments: Mapping[str, tuple[Braid, Part]], last: int, seed: int, name: str
+) -> pytket.Circuit:
     from pytket.circuit import Circuit
 
-    word = braid(x)
-    check_program(word.strands, last, part, seed)
-    qubits = max(1, word.strands - 1)
+    for word, part in segments.values():
+        check_program(word.strands, last, part, seed)
     limits = thresholds(word.strands, last)
-    free = len(limits)
-    circuit = Circuit(qubits, name=f"echo-{part}-x{last}")
-    outcomes = circuit.add_c_register("m", qubits)
-    if free:
+    circuit = Circuit(max(1, word.strands - 1), name=name)
+    if limits:
         _add_draws(circuit, limits, seed)
+    for number, (register, (word, part)) in enumerate(segments.items(), start=1):
+        _add_echo(circuit, word, last, part, free=len(limits))
+        measure_into(circuit, register, reset=number < len(segments))
+    return circuit
+
+
+def _add_echo(circuit: pytket.Circuit, word: Braid, last: int, part: Part, *, free: int) -> None:
+    """The gates of one echo circuit, on qubits that are all 0."""
+    qubits = circuit.n_qubits
     circuit.PhasedX(0.5, 0.5, 0)
     if part == "imag":
         circuit.Rz(-0.5, 0)
@@ -101,9 +150,6 @@ def device_program(x: BraidLike, *, last: int, part: Part = "real", seed: int) -
     for qubit in range(1, qubits):
         _add_cx(circuit, qubit, -0.5, free)
     circuit.PhasedX(-0.5, 0.5, 0)
-    for qubit in range(qubits):
-        circuit.Measure(circuit.qubits[qubit], outcomes[qubit])
-    return circuit
 
 
 def _add_cx(circuit: pytket.Circuit, target: int, angle: float, free: int) -> None:

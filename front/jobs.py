@@ -23,7 +23,7 @@ from .circuits.compile import CircuitKind
 from .circuits.devices import Device
 from .circuits.devices import device as find_device
 from .circuits.forms import cheapest_form
-from .circuits.plan import Plan
+from .circuits.plan import SERIES, Plan
 from .knots.conventions import check_closure
 from .knots.errors import InputError, RecordError
 from .knots.files import write_json
@@ -168,18 +168,20 @@ def prepare(
             b, target, closure=kind, shots=shots, circuit=circuit, mitigation=methods, seed=seed
         )
     else:
+        # Those of a reference come with it.
+        series = tuple(s for s in methods.series if s in SERIES)
         plan = Plan(
             braid=b,
             closure=kind,
             kind=cast(CircuitKind, circuit),
-            series=methods.series,
+            series=series,
             shots=shots,
             # Machines take the shots of a series as one.
-            round_shots=max(shots, len(methods.series)),
+            round_shots=max(shots, len(series)),
             seed=secrets.randbits(32) if seed is None else seed,
             form=cheapest_form(b, kind, target) if circuit == "echo" else b,
         )
-    plan = _one_plan(methods, plan)
+    plan = _one_plan(methods, plan, target)
     if name is None:
         name = x if isinstance(x, str) else str(b)
     return Submission(name=name, backend=backend, plan=plan, target=target, mitigation=methods)
@@ -290,16 +292,18 @@ def collect(
         return job
     estimate = summarise(
         Experiment(submission.plan, submission.mitigation),
-        [[result for result in shots.results if result[0].series in shots.series]],
+        shots.rounds,
         submission.target,
         submission.mitigation,
         time.perf_counter() - start,
     )
+    plan, target = submission.plan, submission.target
+    circuits = len(plan.series) if plan.interleaved else 1
     record = conclude(
         submission.name,
-        submission.plan,
-        submission.target,
-        _as_run(estimate, job.ticket.dry_run, submission.target),
+        plan,
+        target,
+        _as_run(estimate, job.ticket.dry_run, target, circuits),
         Path(folder),
         job.ticket.versions,
     )
@@ -308,14 +312,13 @@ def collect(
     return replace(job, record=record)
 
 
-def _one_plan(mitigation: Estimator, plan: Plan) -> Plan:
+def _one_plan(mitigation: Estimator, plan: Plan, target: Device) -> Plan:
     """The plan that a platform runs for the plan of a braid."""
-    plans = mitigation.construct(plan)
-    if len(plans) > 1 or plans[0].interleaved:
-        what = "several experiments" if len(plans) > 1 else "circuits interleaved shot by shot"
+    plans = mitigation.construct(plan, target)
+    if len(plans) > 1:
         raise InputError(
-            f"mitigation {','.join(mitigation.names)} needs {what}, which plait run does and "
-            f"plait submit does not; choose other methods"
+            f"mitigation {','.join(mitigation.names)} needs several experiments, which plait run "
+            f"does and plait submit does not; choose other methods"
         )
     return plans[0]
 
@@ -385,18 +388,22 @@ def _runner(job: Job, progress: Progress | None = None, *, trust_device: bool = 
     return Runner(adapter, job.ticket.folder, progress=progress)
 
 
-def _as_run(estimate: JonesEstimate, dry_run: DryRun, target: Device) -> JonesEstimate:
+def _as_run(
+    estimate: JonesEstimate, dry_run: DryRun, target: Device, circuits: int = 1
+) -> JonesEstimate:
     """The statistics of what ran: templates have more gates than circuits for one path."""
     explicit = estimate.statistics
-    more = dry_run.two_qubit_gates - explicit.two_qubit_gates
+    # Shots of interleaved plans have the circuits of all series.
+    gates, depth = dry_run.two_qubit_gates / circuits, dry_run.two_qubit_depth / circuits
+    more = gates - explicit.two_qubit_gates
     if abs(more) < 1e-9:
         return estimate
     right_angle = 1 - target.errors.zz(math.pi / 2)
     statistics = replace(
         explicit,
         qubits=dry_run.qubits,
-        two_qubit_gates=dry_run.two_qubit_gates,
-        two_qubit_depth=dry_run.two_qubit_depth,
+        two_qubit_gates=gates,
+        two_qubit_depth=depth,
         expected_fidelity=min(1.0, explicit.expected_fidelity * right_angle**more),
     )
     return replace(estimate, statistics=statistics)

@@ -345,12 +345,13 @@ def _read_run(folder: Path) -> Recorded:
 
 def _read_job(folder: Path) -> Recorded:
     record = Record.load(folder)
-    name, plan, _, methods = parse_header(record.ticket.note, folder / "ticket.json")
-    results = [r for r in record.results if r[0].series in record.series]
-    if not results:
+    header = record.ticket.note | {"plan": record.ticket.plan.to_json()}
+    name, plan, _, methods = parse_header(header, folder / "ticket.json")
+    rounds = record.rounds
+    if not rounds:
         raise RecordError(f"{folder}: no shots have been collected; run: plait collect {folder}")
     return Recorded(
-        experiments=(observations_of_results(plan, [results]),),
+        experiments=(observations_of_results(plan, rounds),),
         source=f"{name} ({folder})",
         braid=plan.braid,
         closure=plan.closure,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,16 +24,19 @@ def read_device_shots(
     last: int,
     seed: int,
     first: int = 0,
+    registers: Sequence[str] = ("m",),
     trust_device: bool = False,
 ) -> Shots:
     """The shots of a device program, checked against the host's own strings.
 
     Args:
-        result: what the device returned, with the registers ``m`` and ``b``, shot by shot.
+        result: what the device returned, with the register ``b`` and those of the outcomes, shot
+            by shot.
         strands: number of strands n.
         last: the bit s_n of the program.
         seed: the seed of the program.
         first: number of the first of these shots within its job.
+        registers: of the outcomes; those of several are side by side in the shots.
         trust_device: use the strings that came back even if they differ from the host's.
 
     Raises:
@@ -42,14 +46,15 @@ def read_device_shots(
     from pytket.circuit import Bit
 
     free = len(thresholds(strands, last))
-    names = [("m", j) for j in range(max(1, strands - 1))] + [("b", k) for k in range(free)]
-    bits = [Bit(register, number) for register, number in names]
+    qubits = max(1, strands - 1)
+    bits = [Bit(register, j) for register in registers for j in range(qubits)]
+    bits += [Bit("b", k) for k in range(free)]
     if missing := [str(bit) for bit in bits if bit not in result.c_bits]:
         raise JobError(f"the result has no bits {', '.join(missing)}: it is of another program")
     if not result.contains_measured_results or result.get_result(bits).shots is None:
         raise JobError("the result has counts only: the strings are checked shot by shot")
     table = np.asarray(result.get_shots(cbits=bits), dtype=np.uint8)
-    outcomes, drawn = np.split(table, [max(1, strands - 1)], axis=1)
+    outcomes, drawn = np.split(table, [len(registers) * qubits], axis=1)
     paths = device_paths(strands, last=last, seed=seed, shots=len(table), first=first)
     wrong = int(np.any(paths[:, 2 : 2 + free] != drawn, axis=1).sum())
     if not wrong:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ...knots.errors import InputError
 from ..compile import CircuitStatistics
@@ -13,18 +13,44 @@ from ..devices import Device
 from ..ir import Circuit, Undo
 from ..plan import Job, Plan
 from ..simulation import Counts
-from .errors import JobError
+from .errors import JobError, SubmissionError
 from .protocol import DryRun, Program, Shots
 
 __all__ = [
+    "INTERLEAVED",
     "ExplicitJob",
+    "check_plain",
     "explicit_dry_run",
     "explicit_jobs",
     "explicit_programs",
     "read_counts",
     "read_mapped",
+    "reading",
+    "undo_of",
     "with_map",
 ]
+
+INTERLEAVED: Final = (
+    "circuits that run one after another in every shot (an interleaved plan) need a platform that "
+    "measures and resets qubits within a circuit: choose simulator, aer, pytket:aer, "
+    "pytket:H2-1LE or nexus:H2-1E, or methods of mitigation other than those of pairs of shots"
+)
+"""Why a platform refuses interleaved plans."""
+
+
+def check_plain(plan: Plan) -> None:
+    """Refuse what only explicit circuits have: echo pulses, and gates that are repeated.
+
+    Raises:
+        SubmissionError: the plan is decoupled or folded.
+    """
+    if plan.decoupling or plan.fold > 1:
+        what = f"{plan.decoupling} echo pulses" if plan.decoupling else f"{plan.fold}-fold gates"
+        raise SubmissionError(
+            f"circuits with {what} are made for one path each, and this platform draws paths or "
+            f"takes them as parameters; leave the method out, or send a circuit per path "
+            f"(way='circuits' where the platform has it; simulator, aer and pytket:… always do)"
+        )
 
 
 class ExplicitJob(NamedTuple):
@@ -42,6 +68,9 @@ def explicit_programs(plan: Plan, *, by_round: bool = False) -> list[Program]:
         by_round: a program per series and round, so that an interrupted run keeps the rounds that
             are done; by default one per series, with fewer circuits in all.
 
+    Raises:
+        SubmissionError: the plan is interleaved, which circuits of one series each cannot be.
+
     Example:
         >>> from plait import Braid
         >>> plan = Plan(braid=Braid("1 1 1"), closure="markov", kind="echo",
@@ -51,6 +80,8 @@ def explicit_programs(plan: Plan, *, by_round: bool = False) -> list[Program]:
         >>> explicit_programs(plan)[0].data
         {'paths': {'010': 6, '011': 4}}
     """
+    if plan.interleaved:
+        raise SubmissionError(INTERLEAVED)
     rounds = [[number] for number in range(plan.rounds)] if by_round else [range(plan.rounds)]
     programs = []
     for piece, numbers in enumerate(rounds, start=1):
@@ -103,9 +134,8 @@ def with_map(plan: Plan, program: Program, target: Device) -> Program:
     Another version may compile other circuits, whose outcomes mean something else.
 
     Returns:
-        The program with ``data["map"]``: per path ``"name"`` of the circuit, its number of
-        ``"qubits"``, and ``"links"`` and ``"ones"`` of :class:`plait.circuits.ir.Undo`. Where the
-        plan does not fit the device, without: its dry run says why.
+        The program with ``data["map"]``: per path what :func:`reading` gives. Where the plan does
+        not fit the device, without: its dry run says why.
 
     Example:
         >>> from plait import Braid, device
@@ -119,16 +149,28 @@ def with_map(plan: Plan, program: Program, target: Device) -> Program:
         jobs = explicit_jobs(plan, program, target)
     except InputError:
         return program
-    found = {
-        "".join(map(str, job.path)): {
-            "name": circuit.name,
-            "qubits": circuit.qubits,
-            "links": [list(link) for link in circuit.undo.links],
-            "ones": list(circuit.undo.ones),
-        }
-        for job, circuit in jobs
-    }
+    found = {"".join(map(str, job.path)): reading(circuit) for job, circuit in jobs}
     return replace(program, data=program.data | {"map": found})
+
+
+def reading(circuit: Circuit) -> dict[str, Any]:
+    """What reads the outcomes of a circuit; JSON.
+
+    Returns:
+        ``"name"`` of the circuit, its number of ``"qubits"``, and ``"links"`` and ``"ones"`` of
+        :class:`plait.circuits.ir.Undo`.
+    """
+    return {
+        "name": circuit.name,
+        "qubits": circuit.qubits,
+        "links": [list(link) for link in circuit.undo.links],
+        "ones": list(circuit.undo.ones),
+    }
+
+
+def undo_of(data: Mapping[str, Any]) -> Undo:
+    """How outcomes are brought to normal form, from what :func:`reading` gave."""
+    return Undo(tuple((a, b) for a, b in data["links"]), tuple(data["ones"]))
 
 
 def read_mapped(program: Program, counts: Mapping[str, Counts]) -> Shots:
@@ -141,8 +183,7 @@ def read_mapped(program: Program, counts: Mapping[str, Counts]) -> Shots:
     for path, data in program.data["map"].items():
         if path not in counts:
             raise JobError(f"the result of circuit {data['name']} is missing")
-        undo = Undo(tuple((a, b) for a, b in data["links"]), tuple(data["ones"]))
-        normal.append((tuple(map(int, path)), _normal(undo, counts[path])))
+        normal.append((tuple(map(int, path)), _normal(undo_of(data), counts[path])))
     return Shots.of_counts(normal)
 
 

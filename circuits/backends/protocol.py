@@ -41,15 +41,33 @@ class Program:
 
     Attributes:
         label: unique within the plan, such as ``"real-1"``; letters, digits and hyphens.
-        series: what its circuits measure.
-        shots: executions in total.
+        series: what its circuits measure; of an interleaved plan the first series.
+        shots: executions of circuits in total.
         data: JSON; all that the adapter needs to build the payload and to read the results again.
+        together: of an interleaved plan all series, whose circuits run one after another on the
+            same path in every row of the program's :class:`Shots`.
+
+    Example:
+        >>> program = Program(label="all-1", series="real", shots=6, together=("real", "imag"))
+        >>> program.measured, program.rows
+        (('real', 'imag'), 3)
     """
 
     label: str
     series: Series
     shots: int
     data: dict[str, Any] = field(default_factory=dict)
+    together: tuple[Series, ...] = ()
+
+    @property
+    def measured(self) -> tuple[Series, ...]:
+        """The series that every row of its shots has an outcome of."""
+        return self.together or (self.series,)
+
+    @property
+    def rows(self) -> int:
+        """How many rows its shots have."""
+        return self.shots // len(self.measured)
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON."""
@@ -68,13 +86,19 @@ class Program:
             True
         """
         try:
-            if data["series"] not in (*SERIES, *REFERENCE_SERIES):
-                raise ValueError(f"series {data['series']!r}")
+            # Tickets of plans that are not interleaved need not say so.
+            together = tuple(data.get("together", ()))
+            for series in (data["series"], *together):
+                if series not in (*SERIES, *REFERENCE_SERIES):
+                    raise ValueError(f"series {series!r}")
+            if together and (together[0] != data["series"] or len(set(together)) < len(together)):
+                raise ValueError(f"series {data['series']!r} and {list(together)} together")
             return cls(
                 label=str(data["label"]),
                 series=data["series"],
                 shots=int(data["shots"]),
                 data=dict(data["data"]),
+                together=together,
             )
         except (KeyError, TypeError, ValueError) as error:
             raise RecordError(f"not a program: {why_damaged(error)}") from error
@@ -87,7 +111,8 @@ class Shots:
     Attributes:
         paths: shape (S, n+1), the path x_0 … x_n of every shot.
         outcomes: shape (S, q), the bit of qubit j in column j, in normal form: as if the cat
-            state had been undone by CNOTs from qubit 0 alone.
+            state had been undone by CNOTs from qubit 0 alone. Of an interleaved program, shape
+            (S, k q): the outcomes of its k series side by side, which :meth:`split` takes apart.
 
     Raises:
         InputError: not two-dimensional arrays of bits with one row per shot.
@@ -121,6 +146,57 @@ class Shots:
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+    @classmethod
+    def together(cls, shots: Sequence[Shots]) -> Shots:
+        """The shots of several series on the same paths, side by side.
+
+        Raises:
+            InputError: the paths differ, or there are no series.
+        """
+        if not shots or any(not np.array_equal(shots[0].paths, own.paths) for own in shots):
+            raise InputError("give shots of one series at least, all on the same paths")
+        return cls(shots[0].paths, np.hstack([own.outcomes for own in shots]))
+
+    def split(self, series: Sequence[Series]) -> dict[Series, Shots]:
+        """The shots per series, with equal paths: row i of all of them is one shot.
+
+        Args:
+            series: :attr:`Program.measured` of the program, in its order.
+
+        Raises:
+            InputError: the outcomes are not those of so many series.
+
+        Example:
+            >>> shots = Shots(np.array([[0, 1, 1]]), np.array([[0, 1]]))
+            >>> {s: own.outcomes.tolist() for s, own in shots.split(("real", "imag")).items()}
+            {'real': [[0]], 'imag': [[1]]}
+        """
+        columns = self.outcomes.shape[1]
+        if not series or columns % len(series):
+            raise InputError(f"outcomes of {columns} bits are not those of {len(series)} series")
+        parts = np.split(self.outcomes, len(series), axis=1)
+        return {s: Shots(self.paths, part) for s, part in zip(series, parts, strict=True)}
+
+    def jobs(self, series: Sequence[Series]) -> list[tuple[Job, Counts]]:
+        """Shot by shot, the series of each one after another: rounds of an interleaved plan.
+
+        Args:
+            series: as for :meth:`split`.
+
+        Raises:
+            InputError: the outcomes are not those of so many series.
+
+        Example:
+            >>> Shots(np.array([[0, 1, 1]]), np.array([[0, 1]])).jobs(("real", "imag"))[1]
+            (Job(series='imag', path=(0, 1, 1), shots=1), {'1': 1})
+        """
+        parts = [own.outcomes.tolist() for own in self.split(series).values()]
+        return [
+            (Job(s, tuple(path), 1), {"".join(map(str, bits)): 1})
+            for path, *row in zip(self.paths.tolist(), *parts, strict=True)
+            for s, bits in zip(series, row, strict=True)
+        ]
 
     def results(self, series: Series) -> list[tuple[Job, Counts]]:
         """Grouped by path, in lexicographic order: what mitigation takes."""
@@ -191,10 +267,11 @@ class DryRun:
     Attributes:
         valid: whether it can be submitted.
         problems: why not, one sentence each.
-        notes: what it could not find out, one sentence each.
+        notes: what it could not find out, or how numbers are meant, one sentence each.
         programs: jobs of the vendor.
         circuits: distinct circuits or templates that are compiled.
-        shots: executions in total.
+        shots: executions in total; of an interleaved plan a shot runs the circuits of all series,
+            and gates and depth are of all of them.
         qubits: of the widest circuit.
         two_qubit_gates: mean per shot, after compilation for the platform.
         two_qubit_depth: mean per shot.
@@ -292,7 +369,7 @@ class LocalAdapter(_Platform, Protocol):
     local: Literal[True]
 
     def run(self, plan: Plan, program: Program) -> Shots:
-        """Run a program here and now.
+        """Run a program here and now; :attr:`Program.rows` shots.
 
         Raises:
             JobError: the platform could not run it.

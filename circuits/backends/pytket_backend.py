@@ -1,4 +1,8 @@
-"""Any pytket ``Backend`` as a platform: explicit circuits, one per distinct path."""
+"""Any pytket ``Backend`` as a platform: explicit circuits, one per distinct path.
+
+Of an interleaved plan a circuit runs those of all series one after another, with measurements and
+resets in between, which the backend must take.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,13 @@ from ..emit import to_pytket
 from ..plan import Plan
 from .errors import JobError, SubmissionError
 from .explicit import explicit_dry_run, explicit_jobs, explicit_programs, read_counts
+from .interleaved import (
+    in_drawn_order,
+    interleaved_dry_run,
+    read_whole,
+    round_programs,
+    whole_circuits,
+)
 from .protocol import DryRun, Program, Shots
 from .simulator import program_seed
 
@@ -59,12 +70,15 @@ class PytketBackend:
         }
 
     def programs(self, plan: Plan) -> list[Program]:
-        """A program per series."""
+        """A program per series; of an interleaved plan one per round."""
+        if plan.interleaved:
+            return round_programs(plan)
         return explicit_programs(plan)
 
     def dry_run(self, plan: Plan, programs: Sequence[Program]) -> DryRun:
         """Circuits and their statistics, before the backend's compiler."""
-        return explicit_dry_run(plan, programs, self.target)
+        make = interleaved_dry_run if plan.interleaved else explicit_dry_run
+        return make(plan, programs, self.target)
 
     def run(self, plan: Plan, program: Program) -> Shots:
         """Run a program.
@@ -75,27 +89,42 @@ class PytketBackend:
         """
         from pytket.circuit import Bit
 
+        seed = program_seed(plan, program) >> 33
+        if program.together:
+            return self._interleaved(plan, program, seed)
         jobs = explicit_jobs(plan, program, self.target)
+        circuits = [to_pytket(circuit) for _, circuit in jobs]
+        results = self._results(circuits, [job.shots for job, _ in jobs], seed)
+        counts = []
+        for result, (_, circuit) in zip(results, jobs, strict=True):
+            # The bits are named: in results they are sorted, not in the order of the circuit.
+            bits = [Bit("c", j) for j in range(circuit.qubits)]
+            found = result.get_counts(cbits=bits)
+            counts.append({"".join(map(str, row)): int(n) for row, n in found.items()})
+        return read_counts(jobs, counts)
+
+    def _interleaved(self, plan: Plan, program: Program, seed: int) -> Shots:
+        whole = whole_circuits(plan, program, self.target)
+        circuits = [one.to_pytket() for one in whole]
+        results = self._results(circuits, [one.rows for one in whole], seed)
+        parts = [
+            read_whole(one.path, one.readings, result)
+            for one, result in zip(whole, results, strict=True)
+        ]
+        return in_drawn_order(program, parts)
+
+    def _results(self, circuits: Sequence[Any], shots: Sequence[int], seed: int) -> list[Any]:
         compiled = self.backend.get_compiled_circuits(
-            [to_pytket(circuit) for _, circuit in jobs],
-            optimisation_level=self.optimisation_level,
+            list(circuits), optimisation_level=self.optimisation_level
         )
         if not all(map(self.backend.valid_circuit, compiled)):
             raise SubmissionError(
                 f"{type(self.backend).__name__} does not take the circuits that its compiler "
                 f"makes at level {self.optimisation_level}; take a higher level"
             )
-        options = {"seed": program_seed(plan, program) >> 33} if self.seeded else {}
-        counts = []
+        options = {"seed": seed} if self.seeded else {}
         try:
-            handles = self.backend.process_circuits(
-                compiled, n_shots=[job.shots for job, _ in jobs], **options
-            )
-            for handle, (_, circuit) in zip(handles, jobs, strict=True):
-                # The bits are named: in results they are sorted, not in the order of the circuit.
-                bits = [Bit("c", j) for j in range(circuit.qubits)]
-                found = self.backend.get_result(handle).get_counts(cbits=bits)
-                counts.append({"".join(map(str, row)): int(n) for row, n in found.items()})
+            handles = self.backend.process_circuits(compiled, n_shots=list(shots), **options)
+            return [self.backend.get_result(handle) for handle in handles]
         except (RuntimeError, ValueError) as error:
             raise JobError(f"{type(self.backend).__name__}: {error}") from error
-        return read_counts(jobs, counts)

@@ -6,12 +6,16 @@ circuits, one per distinct string, are for what has few strings (a plat closure 
 targets without random numbers. H2 takes pytket circuits and Helios programs of guppy
 (:mod:`plait.circuits.helios`), which have the same gates. Every circuit is a program and so a job
 of its own: one that fails takes no others with it, and the vendor charges by the circuit anyway.
+
+Of an interleaved plan a circuit for H2 runs those of all series one after another in every shot,
+on the same string, with measurements and resets in between.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -23,10 +27,19 @@ from ..devices import Device
 from ..emit import to_pytket
 from ..estimates import hqc
 from ..helios import circuit_program, helios_program
+from ..joined import register_of
 from ..plan import Plan, Series, part_of
 from .device_shots import read_device_shots
-from .errors import JobError
-from .explicit import explicit_jobs, explicit_programs, read_mapped, with_map
+from .errors import JobError, SubmissionError
+from .explicit import (
+    INTERLEAVED,
+    check_plain,
+    explicit_jobs,
+    explicit_programs,
+    read_mapped,
+    with_map,
+)
+from .interleaved import LABEL, note, path_programs, read_whole, whole_circuits, with_readings
 from .protocol import DryRun, Program, Shots
 
 if TYPE_CHECKING:
@@ -66,7 +79,7 @@ class Item(NamedTuple):
     def cost(self) -> float:
         """Estimate in HQC by the formula of the H series."""
         size = _Size.of(self.circuit)
-        return hqc(size.one_qubit, size.two_qubit, self.circuit.n_qubits, self.shots)
+        return hqc(size.one_qubit, size.two_qubit, size.measurements, self.shots)
 
 
 class _Size(NamedTuple):
@@ -75,21 +88,23 @@ class _Size(NamedTuple):
     one_qubit: int
     two_qubit: int
     depth: int
+    measurements: int
 
     @classmethod
     def of(cls, circuit: pytket.Circuit) -> _Size:
         from pytket.circuit import Conditional, OpType
 
-        one = two = 0
+        one = two = measurements = 0
         depth = dict.fromkeys(circuit.qubits, 0)
         for command in circuit.get_commands():
             op = command.op.op if isinstance(command.op, Conditional) else command.op
             one += op.type == OpType.PhasedX
+            measurements += op.type == OpType.Measure
             if op.type == OpType.ZZPhase:
                 two += 1
                 layer = 1 + max(depth[qubit] for qubit in command.qubits)
                 depth.update(dict.fromkeys(command.qubits, layer))
-        return cls(one, two, max(depth.values()))
+        return cls(one, two, max(depth.values()), measurements)
 
 
 def _most_shots(model: Device) -> int:
@@ -103,27 +118,44 @@ def make_programs(plan: Plan, model: Device, *, way: Strings) -> list[Program]:
         plan: the experiment.
         model: the machine.
         way: ``"device"``: draw strings on the machine where there are many; ``"circuits"``: never.
+
+    Raises:
+        SubmissionError: an interleaved plan for Helios, or echo pulses or repeated gates in
+            circuits that draw their strings, or in programs of guppy.
     """
-    if way == "circuits" or plan.closure == "plat" or plan.kind != "echo":
-        return [
-            with_map(plan, part, model)
-            for whole in explicit_programs(plan)
-            for part in _split(whole, model)
-        ]
+    guppy = _takes_guppy(model)
+    if guppy and plan.interleaved:
+        raise SubmissionError(INTERLEAVED)
+    drawing = way == "device" and plan.closure != "plat" and plan.kind == "echo"
+    if drawing or guppy:
+        # In guppy there are no barriers that keep a compiler from cancelling them.
+        check_plain(plan)
+    if drawing:
+        return _drawing_programs(plan, model)
+    make, read = (
+        (path_programs, with_readings) if plan.interleaved else (explicit_programs, with_map)
+    )
+    return [read(plan, part, model) for whole in make(plan) for part in _split(whole, model)]
+
+
+def _drawing_programs(plan: Plan, model: Device) -> list[Program]:
+    """Programs that draw their strings: per series, or for all of an interleaved plan."""
     shots: Counter[tuple[Series, int]] = Counter()
     for number in range(plan.rounds):
         for job in plan.jobs(number):
             shots[job.series, job.path[-1]] += job.shots
     programs = []
     seeds = _seeds(plan.seed)
-    for series in plan.series:
+    together = plan.series if plan.interleaved else ()
+    for series in plan.series[:1] if together else plan.series:
         pieces = [(last, size) for last in (0, 1) for size in _pieces(shots[series, last], model)]
         programs += [
             Program(
-                label=f"{series}-{number}",
+                label=f"{LABEL if together else series}-{number}",
                 series=series,
-                shots=size,
+                shots=size * max(1, len(together)),
                 data={"last": last, "seed": next(seeds)},
+                together=together,
             )
             for number, (last, size) in enumerate(pieces, start=1)
         ]
@@ -154,11 +186,12 @@ def _split(program: Program, model: Device) -> Iterator[Program]:
         for path, shots in program.data["paths"].items()
         for size in _pieces(shots, model)
     ]
+    stem = program.label.rpartition("-")[0]
     for number, (path, size) in enumerate(pieces, start=1):
-        yield Program(
-            label=f"{program.series}-{number}",
-            series=program.series,
-            shots=size,
+        yield replace(
+            program,
+            label=f"{stem}-{number}",
+            shots=size * len(program.measured),
             data={"paths": {path: size}},
         )
 
@@ -166,6 +199,8 @@ def _split(program: Program, model: Device) -> Iterator[Program]:
 def make_item(plan: Plan, program: Program, model: Device) -> Item:
     """The circuit of a program."""
     guppy = _takes_guppy(model)
+    if program.together:
+        return _make_interleaved(plan, program, model)
     if "paths" in program.data:
         ((job, circuit),) = explicit_jobs(plan, program, model)
         return Item(to_pytket(circuit), job.shots, circuit_program(circuit) if guppy else None)
@@ -174,6 +209,17 @@ def make_item(plan: Plan, program: Program, model: Device) -> Item:
     drawing = ondevice.device_program(word, last=last, part=part, seed=seed)
     same = helios_program(word, last=last, part=part, seed=seed) if guppy else None
     return Item(drawing, program.shots, same)
+
+
+def _make_interleaved(plan: Plan, program: Program, model: Device) -> Item:
+    if "paths" in program.data:
+        (whole,) = whole_circuits(plan, program, model)
+        return Item(whole.to_pytket(), whole.rows)
+    circuits = {register_of(s): (plan.word(s), part_of(s)) for s in program.together}
+    drawing = ondevice.interleaved_device_program(
+        circuits, last=program.data["last"], seed=program.data["seed"]
+    )
+    return Item(drawing, program.rows)
 
 
 def _takes_guppy(model: Device) -> bool:
@@ -188,11 +234,13 @@ def read_result(plan: Plan, program: Program, result: Any, *, trust_device: bool
     """
     if "paths" in program.data:
         return _read_circuit(program, result)
+    registers = [register_of(s) for s in program.together] or ["m"]
     return read_device_shots(
         result,
         plan.form.strands,
         last=program.data["last"],
         seed=program.data["seed"],
+        registers=registers,
         trust_device=trust_device,
     )
 
@@ -201,6 +249,8 @@ def _read_circuit(program: Program, result: Any) -> Shots:
     from pytket.circuit import Bit
 
     ((path, circuit),) = program.data["map"].items()
+    if program.together:
+        return read_whole(tuple(map(int, path)), circuit, result)
     bits = [Bit("c", j) for j in range(circuit["qubits"])]
     if not set(bits) <= set(result.c_bits):
         raise JobError(f"the result of {circuit['name']} lacks bits: it is of another circuit")
@@ -218,7 +268,7 @@ def dry_run(plan: Plan, programs: Sequence[Program], model: Device, *, free: boo
         model: the machine.
         free: whether the target charges nothing.
     """
-    total = sum(program.shots for program in programs)
+    total = sum(program.rows for program in programs)
     try:
         items = [make_item(plan, program, model) for program in programs]
     except InputError as error:
@@ -226,7 +276,7 @@ def dry_run(plan: Plan, programs: Sequence[Program], model: Device, *, free: boo
     problems = _problems(items, model)
     sizes = [(_Size.of(item.circuit), item.shots) for item in items]
     gates = sum(shots * size.two_qubit for size, shots in sizes)
-    skipped = sum(program.shots * _skipped(plan, program) for program in programs)
+    skipped = sum(program.rows * _skipped(plan, program) for program in programs)
     # Where the price is not known, still the weights by which a limit is shared out.
     costs = [item.cost for item in items]
     cost, formula = None, _NO_FORMULA
@@ -237,6 +287,7 @@ def dry_run(plan: Plan, programs: Sequence[Program], model: Device, *, free: boo
     return DryRun(
         valid=not problems,
         problems=problems,
+        notes=[note(plan)] if plan.interleaved else [],
         programs=len(programs),
         circuits=len(items),
         shots=total,
@@ -278,6 +329,6 @@ def _skipped(plan: Plan, program: Program) -> float:
         plan.form.strands,
         last=program.data["last"],
         seed=program.data["seed"],
-        shots=program.shots,
+        shots=program.rows,
     )
-    return 2 * float(np.mean(np.sum(strings[:, 1:-1] == 0, axis=1)))
+    return 2 * len(program.measured) * float(np.mean(np.sum(strings[:, 1:-1] == 0, axis=1)))

@@ -13,7 +13,7 @@ from ..devices import Device
 from ..plan import Plan, Series, part_of
 from ..template import Cat, Template, cat, template
 from .errors import JobError, SubmissionError
-from .explicit import explicit_programs
+from .explicit import check_plain, explicit_programs
 from .protocol import Bits, DryRun, Program, Shots
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def row_programs(plan: Plan, target: Device, *, limit: int) -> list[Program]:
         limit: most shots of a program.
 
     Raises:
-        SubmissionError: the plan is of Hadamard tests, which have no template.
+        SubmissionError: the plan is of Hadamard tests or of circuits that are decoupled or
+            folded, which have no template, or it is interleaved.
 
     Example:
         >>> from plait import Braid, device
@@ -90,6 +91,7 @@ def row_programs(plan: Plan, target: Device, *, limit: int) -> list[Program]:
             f"{plan.kind} circuits have no form with a row of parameters per shot; choose "
             f"circuit='echo', or way='circuits' where the platform has it"
         )
+    check_plain(plan)
     programs = []
     cats = {str(last): cat(plan.form.strands, last, target).to_json() for last in _lasts(plan)}
     for number, whole in enumerate(explicit_programs(plan)):

@@ -228,9 +228,9 @@ class Ticket:
         Raises:
             JobError: they are not as many as were asked for.
         """
-        if len(shots) != entry.program.shots:
+        if len(shots) != entry.program.rows:
             raise JobError(
-                f"{len(shots)} shots came back where {entry.program.shots} were asked for"
+                f"{len(shots)} shots came back where {entry.program.rows} were asked for"
             )
         self.write_shots(entry, shots)
         self.set(entry, "done")
@@ -254,7 +254,9 @@ class Ticket:
             data = json.loads(path.read_text(encoding="utf-8"))
             if data["ticket"] != self.id:
                 raise ValueError("it is of another ticket")
-            return Shots.from_json(data)
+            shots = Shots.from_json(data)
+            shots.split(entry.program.measured)
+            return shots
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise RecordError(f"cannot read {path}: {why_damaged(error)}; {_ADVICE}") from error
 
@@ -294,17 +296,36 @@ class Record:
         Where programs are no samples, such as one per last bit of the path, these are the series
         all of whose programs are here.
         """
-        found = {e.program.series for e in self.ticket.entries if e.label in self.shots}
-        if self.ticket.samples:
-            return found
-        missing = {e.program.series for e in self.ticket.entries if e.label not in self.shots}
-        return found - missing
+        found: set[Series] = set()
+        missing: set[Series] = set()
+        for entry in self.ticket.entries:
+            (found if entry.label in self.shots else missing).update(entry.program.measured)
+        return found if self.ticket.samples else found - missing
 
     @property
     def results(self) -> list[tuple[Job, Counts]]:
-        """Counts per series and path: what mitigation takes."""
+        """Counts per series and path, of every program for itself."""
         found: list[tuple[Job, Counts]] = []
         for entry in self.ticket.entries:
             if entry.label in self.shots:
-                found += self.shots[entry.label].results(entry.program.series)
+                parts = self.shots[entry.label].split(entry.program.measured)
+                for series, shots in parts.items():
+                    found += shots.results(series)
         return found
+
+    @property
+    def rounds(self) -> list[list[tuple[Job, Counts]]]:
+        """What mitigation takes: of the series of :attr:`series`, stretch of time by stretch.
+
+        Of an interleaved plan the shots of every program in order of time, one by one; else the
+        counts of all programs as one.
+        """
+        usable = self.series
+        if self.ticket.plan.interleaved:
+            return [
+                self.shots[entry.label].jobs(entry.program.measured)
+                for entry in self.ticket.entries
+                if entry.label in self.shots and usable.issuperset(entry.program.measured)
+            ]
+        results = [result for result in self.results if result[0].series in usable]
+        return [results] if results else []

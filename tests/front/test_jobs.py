@@ -32,6 +32,7 @@ from plait.circuits.devices import Device
 from plait.cli import main
 from plait.jobs import cancel, collect, job_status, prepare, submit
 from plait.platforms import BACKENDS, connect, default_device
+from plait.reanalysis import mitigate, read_recorded
 from plait.report import run_table
 from plait.runs import load_run
 from plait.terminal import show
@@ -118,6 +119,58 @@ def test_rows_have_the_gates_of_their_templates(tmp_path: Path) -> None:
     # No noise was asked for, and there was none.
     assert statistics.expected_fidelity == 1.0
     assert record.estimate.kept == 40
+
+
+@pytest.mark.parametrize("mitigation", ["pairs,survival", "reference"])
+def test_all_series_in_every_shot(tmp_path: Path, mitigation: str) -> None:
+    """Pairs of shots and references on a platform, and from its folder once more."""
+    folder = tmp_path / "d"
+    submission = prepare(
+        "8_19", backend="simulator", shots=1600, noise=0, seed=2, mitigation=mitigation
+    )
+    assert submission.plan.interleaved
+    found = submission.dry_run()
+    width = len(submission.plan.series)
+    assert found.shots == submission.plan.shots // width
+    submit(submission, folder)
+    record = collect(folder).record
+    assert record is not None
+    assert record.complete
+    statistics = record.estimate.statistics
+    assert statistics.two_qubit_gates == pytest.approx(found.two_qubit_gates / width)
+    assert statistics.expected_fidelity == 1.0
+    again = mitigate(read_recorded(folder), [mitigation])
+    value = again.estimates[",".join(submission.mitigation.names)].value
+    assert value == pytest.approx(record.estimate.z)
+    assert read_recorded(folder).experiments[0].paired
+
+
+def test_all_series_of_a_submission_that_goes_on(tmp_path: Path) -> None:
+    """Repeating the command changes nothing, and the methods of single series read it too."""
+    folder = tmp_path / "d"
+    options: Any = {"backend": "simulator", "shots": 80, "noise": 0, "mitigation": "pairs"}
+    submit(prepare("8_19", seed=2, **options), folder)
+    submit(prepare("8_19", folder=folder, **options), folder)
+    found = mitigate(read_recorded(folder), ["pairs", "conjugate"])
+    assert set(found.estimates) == {"pairs", "conjugate"}
+
+
+def test_experiments_that_a_platform_does_not_run() -> None:
+    with pytest.raises(InputError, match="zne needs several experiments, which plait run does"):
+        prepare("8_19", backend="simulator", mitigation="zne", seed=1)
+    submission = prepare("8_19", backend="nexus:Helios-1E", mitigation="pairs", seed=1)
+    with pytest.raises(SubmissionError, match="choose simulator, aer, pytket:aer"):
+        submission.dry_run()
+
+
+def test_all_series_on_a_machine() -> None:
+    """Without network: one program per last bit, of which a shot is a shot of all series."""
+    pytest.importorskip("pytket.extensions.quantinuum")
+    submission = prepare("8_19", backend="nexus:H2-1E", shots=400, mitigation="pairs", seed=1)
+    found = submission.dry_run()
+    assert found.valid, found.problems
+    assert (found.programs, found.shots) == (2, 100)
+    assert "a shot runs the circuits of 4 series" in found.notes[0]
 
 
 def test_machine(tmp_path: Path, vendor: Vendor) -> None:

@@ -286,12 +286,12 @@ def measure(circuit: Circuit, shots: int, *, spoil: bool = False) -> BackendResu
     rng = np.random.default_rng(shots)
     for string in set(strings):
         chosen = [k for k, other in enumerate(strings) if other == string]
-        weights = abs(unconditional(circuit, string).get_statevector()) ** 2
-        outcomes = rng.choice(len(weights), size=len(chosen), p=weights / weights.sum())
-        for command in circuit.get_commands():
-            if command.op.type == OpType.Measure:
-                place = circuit.n_qubits - 1 - command.qubits[0].index[0]
-                table[chosen, bits.index(command.bits[0])] = outcomes >> place & 1
+        for gates, measured in segments(circuit, string):
+            weights = abs(gates.get_statevector()) ** 2
+            outcomes = rng.choice(len(weights), size=len(chosen), p=weights / weights.sum())
+            for qubit, bit in measured.items():
+                place = circuit.n_qubits - 1 - qubit
+                table[chosen, bits.index(bit)] = outcomes >> place & 1
         for k, value in enumerate(string):
             table[chosen, bits.index(Bit("b", k))] = value
     if spoil and Bit("b", 0) in bits:
@@ -322,9 +322,13 @@ def drawn_strings(circuit: Circuit, shots: int) -> list[tuple[int, ...]]:
     return strings
 
 
-def unconditional(circuit: Circuit, string: tuple[int, ...]) -> Circuit:
-    """The quantum gates of a shot with this string."""
-    run = Circuit(circuit.n_qubits)
+def segments(circuit: Circuit, string: tuple[int, ...]) -> list[tuple[Circuit, dict[int, Bit]]]:
+    """The quantum gates of a shot with this string between resets, and what is measured then.
+
+    All qubits are measured before they are reset, so that nothing is left of what was before.
+    """
+    runs: list[tuple[Circuit, dict[int, Bit]]] = [(Circuit(circuit.n_qubits), {})]
+    place = [0] * circuit.n_qubits
     for command in circuit.get_commands():
         op = command.op
         if isinstance(op, Conditional):
@@ -332,9 +336,22 @@ def unconditional(circuit: Circuit, string: tuple[int, ...]) -> Circuit:
             if string[bit.index[0]] != op.value:
                 continue
             op = op.op
-        if command.qubits and op.type != OpType.Measure:
-            run.add_gate(op.type, op.params, [qubit.index[0] for qubit in command.qubits])
-    return run
+        qubits = [qubit.index[0] for qubit in command.qubits]
+        if not qubits or op.type == OpType.Barrier:
+            continue
+        assert len({place[qubit] for qubit in qubits}) == 1
+        gates, measured = runs[place[qubits[0]]]
+        if op.type == OpType.Reset:
+            assert qubits[0] in measured
+            place[qubits[0]] += 1
+            if place[qubits[0]] == len(runs):
+                runs.append((Circuit(circuit.n_qubits), {}))
+        elif op.type == OpType.Measure:
+            measured[qubits[0]] = command.bits[0]
+        else:
+            assert qubits[0] not in measured
+            gates.add_gate(op.type, op.params, qubits)
+    return runs
 
 
 def names(stub: NexusStub) -> Counter[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from nexus_stub import Fault, NexusStub, names, serving  # noqa: E402
 from qnexus.client import get_nexus_client  # noqa: E402
 from qnexus.config import CONFIG  # noqa: E402
 
+from plait import device  # noqa: E402
 from plait.circuits import Plan, read_outcome  # noqa: E402
 from plait.circuits.backends import (  # noqa: E402
     AuthenticationError,
@@ -36,9 +38,13 @@ from plait.circuits.backends import (  # noqa: E402
     nexus,
 )
 from plait.circuits.backends.nexus import NexusAdapter  # noqa: E402
+from plait.circuits.backends.quantinuum_programs import make_item  # noqa: E402
 from plait.circuits.ondevice import device_paths  # noqa: E402
+from plait.circuits.outcomes import read_outcomes  # noqa: E402
+from plait.circuits.plan import REFERENCE_SERIES, SERIES  # noqa: E402
 from plait.knots import Braid, InputError, PlaitError, paths  # noqa: E402
 from plait.knots.conventions import Closure  # noqa: E402
+from plait.mitigation.observations import observations_of_results  # noqa: E402
 from plait.tensornet import representation  # noqa: E402
 
 # One job per series and last bit.
@@ -538,6 +544,132 @@ def test_the_ticket_alone_reads_explicit_circuits(
     ticket = run.submit(explicit_plan(closure), max_cost=500)
     monkeypatch.delattr(Plan, "circuit")
     assert run.collect(ticket).complete
+
+
+# Interleaved plans: all series in every shot
+
+TOGETHER = Plan(
+    braid=PLAN.braid,
+    closure="markov",
+    kind="echo",
+    series=(*SERIES, *REFERENCE_SERIES),
+    shots=8 * 600,
+    round_shots=8 * 600,
+    seed=5,
+    interleaved=True,
+    reference=Braid("1 2 3", 4),
+)
+
+
+def check_shots(record: Record, plan: Plan) -> None:
+    """All are possible, and means per path are the matrix elements, within five errors."""
+    assert record.complete
+    elements = {s: np.diag(representation(plan.word(s))) for s in plan.series}
+    row_of = {tuple(path): k for k, path in enumerate(paths(4).tolist())}
+    for entry in record.ticket.entries:
+        shots = record.shots[entry.label]
+        assert len(shots) == entry.program.rows
+        rows = [row_of[tuple(path)] for path in shots.paths.tolist()]
+        for series, own in shots.split(entry.program.measured).items():
+            values, kept = read_outcomes("echo", own.paths, own.outcomes)
+            assert kept.all()
+            z = elements[series][rows]
+            want = z.imag if series.endswith("imag") else z.real
+            assert abs(np.sum(values - want)) <= 5 * np.sqrt(np.sum(1 - want**2)) + 1e-9
+
+
+def test_all_series_in_one_program(stub: NexusStub, tmp_path: Path) -> None:
+    """The machine draws a string per shot and runs the circuits of all series on it."""
+    stub.script = ("COMPLETED",)
+    run = runner(tmp_path / "run")
+    found = run.adapter.dry_run(TOGETHER, run.adapter.programs(TOGETHER))
+    assert found.valid, found.problems
+    ticket = run.submit(TOGETHER, max_cost=1000)
+    # One job per last bit; a shot of the machine is a shot of every series.
+    assert len(stub.jobs) == 2
+    sent = [job["attributes"]["definition"]["items"][0]["n_shots"] for job in stub.jobs.values()]
+    assert sent == [entry.program.rows for entry in ticket.entries]
+    assert sum(sent) == 600
+    record = run.collect(ticket)
+    check_shots(record, TOGETHER)
+    for entry in record.ticket.entries:
+        data, shots = entry.program.data, record.shots[entry.label]
+        want = device_paths(4, last=data["last"], seed=data["seed"], shots=len(shots))
+        assert np.array_equal(shots.paths, want)
+    observed = observations_of_results(TOGETHER, record.rounds)
+    assert observed.paired
+    assert observed.stretches is not None
+    assert np.bincount(observed.stretches).tolist() == sent
+
+
+def test_all_series_in_one_explicit_circuit(
+    stub: NexusStub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job per string; read by the ticket alone, because nothing may be compiled again."""
+    stub.script = ("COMPLETED",)
+    run = runner(tmp_path / "run", way="circuits")
+    plan = replace(TOGETHER, decoupling=2)
+    assert run.adapter.dry_run(plan, run.adapter.programs(plan)).valid
+    ticket = run.submit(plan, max_cost=1000)
+    assert [entry.label for entry in ticket.entries] == [f"all-{k}" for k in range(1, 6)]
+    monkeypatch.delattr(Plan, "circuit")
+    check_shots(run.collect(ticket), plan)
+
+
+def test_strings_of_all_series_that_are_not_the_hosts(stub: NexusStub, tmp_path: Path) -> None:
+    stub.script, stub.spoil = ("COMPLETED",), True
+    run = runner(tmp_path / "run")
+    record = run.collect(run.submit(TOGETHER, max_cost=1000))
+    assert not record.shots
+    assert not record.rounds
+    assert all("another string" in entry.message for entry in record.ticket.entries)
+
+
+def test_series_of_a_lost_program(stub: NexusStub, tmp_path: Path) -> None:
+    """Shots with one last bit are no experiment."""
+    stub.script = ("COMPLETED",)
+    run = runner(tmp_path / "run")
+    ticket = run.submit(TOGETHER, max_cost=1000)
+    next(iter(stub.jobs.values()))["script"] = deque(["ERROR"])
+    record = run.collect(ticket)
+    assert len(record.shots) == 1
+    assert (record.series, record.rounds) == (set(), [])
+
+
+def test_dry_run_of_all_series() -> None:
+    """The sum of what the programs of single series need, with one price per circuit."""
+    adapter = NexusAdapter("H2-1")
+    programs = adapter.programs(TOGETHER)
+    found = adapter.dry_run(TOGETHER, programs)
+    singles = []
+    for program in programs:
+        for series in TOGETHER.series:
+            single = replace(program, series=series, shots=program.rows, together=())
+            singles.append(adapter.dry_run(TOGETHER, [single]))
+    assert found.shots == 600
+    gates = sum(one.two_qubit_gates * one.shots for one in singles)
+    assert found.two_qubit_gates * 600 == pytest.approx(gates)
+    costs = sum(one.cost or 0.0 for one in singles)
+    assert found.cost == pytest.approx(costs - 5 * (len(singles) - len(programs)))
+    assert "a shot runs the circuits of 8 series one after another" in found.notes[0]
+    many = replace(TOGETHER, shots=8 * 25_000, round_shots=8 * 25_000)
+    assert max(program.rows for program in adapter.programs(many)) <= 10_000
+    assert sum(program.shots for program in adapter.programs(many)) == many.shots
+
+
+@pytest.mark.parametrize("strands", [1, 2, 3, 8, 55])
+def test_all_series_are_native_to_h2(strands: int) -> None:
+    """Valid as they are by the vendor's offline data, and unchanged by its compiler."""
+    quantinuum = pytest.importorskip("pytket.extensions.quantinuum")
+    backend = quantinuum.QuantinuumBackend("H2-1", api_handler=quantinuum.QuantinuumAPIOffline())
+    word = Braid(list(range(1, strands)) * 2, strands)
+    plan = replace(TOGETHER, braid=word, form=word, reference=word, shots=80, round_shots=80)
+    adapter = NexusAdapter("H2-1")
+    for program in adapter.programs(plan):
+        circuit = make_item(plan, program, device("H2-1")).circuit
+        assert backend.valid_circuit(circuit)
+        compiled = backend.get_compiled_circuit(circuit, optimisation_level=0)
+        assert compiled.get_commands() == circuit.get_commands()
 
 
 def test_plat_closure_needs_no_random_numbers() -> None:
