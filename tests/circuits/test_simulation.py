@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,7 +32,7 @@ from plait.circuits import (
     run_round,
     simulate,
 )
-from plait.circuits.devices import Entangler
+from plait.circuits.devices import Entangler, Memory
 from plait.knots import Braid, ResourceError
 
 SHOTS = 20_000
@@ -306,6 +307,35 @@ def test_rounds_are_not_copies() -> None:
     plan = make_plan(closure="plat", shots=400, round_shots=100)
     results = [run_round(plan, number, device("ideal")) for number in range(4)]
     assert all(results[0] != other for other in results[1:])
+
+
+@pytest.mark.parametrize("interleaved", [True, False])
+def test_series_of_an_interleaved_shot_have_the_same_field(
+    interleaved: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[np.ndarray] = []
+
+    def record(circuits: Any, target: Device, seed: int, *, fields: np.ndarray) -> Any:
+        seen.append(fields)
+        return [np.zeros(shots, dtype=np.int64) for _, shots in circuits]
+
+    monkeypatch.setattr("plait.circuits.simulation.simulate_shots", record)
+    target = replace(noisy(), memory=Memory(field_sd=3.0))
+    run_round(make_plan(interleaved=interleaved, shots=80, round_shots=80), 0, target)
+    fields = np.concatenate(seen).reshape(20, 4)
+    same = (fields == fields[:, :1]).all(axis=1)
+    assert same.tolist() == [interleaved] * 20
+    assert len(set(fields[:, 0].tolist())) == 20
+    assert 1 < fields[:, 0].std() < 6
+
+
+def test_interleaved_rounds_are_reproducible() -> None:
+    plan = make_plan(interleaved=True, shots=80, round_shots=40)
+    target = replace(device("H1-1"), memory=Memory(field_sd=0.1, field_correlation=5))
+    first = run_round(plan, 1, target)
+    assert [job for job, _ in first] == plan.jobs(1)
+    assert run_round(plan, 1, target) == first
+    assert run_round(plan, 0, target) != first
 
 
 def test_predicted_time_grows_with_the_work() -> None:

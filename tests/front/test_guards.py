@@ -16,8 +16,8 @@ import plait
 from plait.circuits import CircuitStatistics, Job, Plan, build_circuit
 from plait.knots import PlaitError, RecordError
 from plait.knots.values import zeta_value
-from plait.mitigation import estimate_from_tallies, estimator
-from plait.pipeline import summarise
+from plait.mitigation import Observations, estimate_from_observations, estimator
+from plait.pipeline import Experiment, summarise
 from plait.tensornet import jones
 
 
@@ -122,8 +122,10 @@ def test_nothing_kept_is_said() -> None:
         round_shots=20,
         seed=1,
     )
-    e = estimate_from_tallies(
-        {"real": np.array([0, 0, 0, 10]), "imag": np.array([1, 2, 3, 4])},
+    kept = {"real": np.zeros(10, dtype=bool), "imag": np.arange(10) < 6}
+    values = {"real": np.zeros(10), "imag": np.repeat([1.0, -1.0, 0.0], [1, 2, 7])}
+    e = estimate_from_observations(
+        [Observations(values=values, kept=kept)],  # type: ignore[arg-type]
         plan,
         mitigation=methods,
         device="somewhere",
@@ -147,8 +149,9 @@ def test_raw_hadamard_tests_use_every_shot() -> None:
     )
     counts = {"000": 6, "100": 2, "001": 2}  # bits x_2 x_3 = 00 are in no path
     results = [(Job(series, (0, 1, 0, 1, 1), 10), counts) for series in methods.series]
-    raw = summarise(plan, results, target, methods, 0.0)
-    detected = summarise(plan, results, target, estimator("detection"), 0.0)
+    experiment = Experiment(plan, methods)
+    raw = summarise(experiment, [results], target, methods, 0.0)
+    detected = summarise(experiment, [results], target, estimator("detection"), 0.0)
     assert abs(raw.z - (0.6 + 0.6j)) < 1e-12
     assert abs(detected.z - (1 + 1j)) < 1e-12
     assert (raw.kept, detected.kept) == (4, 4)

@@ -13,7 +13,7 @@ import plait
 from plait import InputError, JonesEstimate, UnknownNameError
 from plait.circuits import Plan, predicted_seconds
 from plait.mitigation import estimator
-from plait.pipeline import execute, make_plan, summarise
+from plait.pipeline import Experiment, execute, make_plan, summarise
 
 
 def without_time(e: JonesEstimate) -> dict[str, Any]:
@@ -168,12 +168,13 @@ def test_execution_can_be_continued() -> None:
         mitigation=methods,
         seed=9,
     )
+    experiment = Experiment(plan, methods)
     stored: dict[int, Any] = {}
-    whole = execute(plan, target, store=stored.__setitem__)
+    whole = execute(experiment, target, store=stored.__setitem__)
     assert sorted(stored) == list(range(plan.rounds))
-    first = [result for number in range(4) for result in stored[number]]
-    assert first + execute(plan, target, done=4) == whole
-    e = summarise(plan, whole, target, methods, 0.0)
+    assert [stored[number] for number in range(plan.rounds)] == whole
+    assert whole[:4] + execute(experiment, target, done=4) == whole
+    e = summarise(experiment, whole, target, methods, 0.0)
     assert without_time(e) == without_time(plait.estimate("4_1", shots=200, device="H1-1", seed=9))
 
 

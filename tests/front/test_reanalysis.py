@@ -99,15 +99,13 @@ def test_published_emulator(emulator: Recorded) -> None:
 
 @published
 def test_published_intervals(machine: Recorded) -> None:
-    """Error bars of |z| by files: row 10 as printed, [8, 30] % and 0.734 to 0.782 for all data."""
+    """Error bars by files, row 10 as printed: errors of 8 to 30 %."""
     found = mitigate(machine, ["pairs,survival"])
     e = found.estimates["pairs,survival"]
     errors = np.minimum(abs(e.draws - TRUTH), abs(e.draws + TRUTH)) / abs(TRUTH)
     low, high = np.quantile(errors, [0.025, 0.975])
     assert low == pytest.approx(0.08, abs=0.02)
     assert high == pytest.approx(0.30, abs=0.03)
-    # Half the data of the printed interval, whose half width is 0.024.
-    assert abs(e.draws).std() == pytest.approx(0.024 / 1.96 * 2**0.5, rel=0.35)
     assert e.systematic is not None
     assert 0.02 < e.systematic.magnitude < 0.2
 

@@ -15,7 +15,7 @@ import plait
 from plait import RecordError, ResourceError, RunRecord, load_run, run
 from plait.circuits import run_round
 from plait.mitigation import estimator
-from plait.pipeline import make_plan, summarise
+from plait.pipeline import Experiment, make_plan, summarise
 from plait.verify import CircuitCheck
 
 # Three strands, so that every shot is kept; ten rounds of 20 shots.
@@ -191,8 +191,8 @@ def test_an_unfinished_run_can_be_read(tmp_path: Path) -> None:
         mitigation=methods,
         seed=7,
     )
-    results = [result for number in range(6) for result in run_round(plan, number, target)]
-    alone = summarise(plan, results, target, methods, 0.0)
+    results = [run_round(plan, number, target) for number in range(6)]
+    alone = summarise(Experiment(plan, methods), results, target, methods, 0.0)
     assert record.estimate == alone
     assert content(load_run(tmp_path)) == content(record)
 

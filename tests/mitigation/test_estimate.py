@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from synthetic import Counts, of_counts, of_means
 
 import plait
 from plait.circuits import SERIES, CircuitStatistics, Plan
@@ -23,8 +24,8 @@ from plait.knots import (
 )
 from plait.mitigation import (
     JonesEstimate,
-    Tallies,
-    estimate_from_tallies,
+    Observations,
+    estimate_from_observations,
     estimator,
     jones_factor,
 )
@@ -39,12 +40,13 @@ STATISTICS = CircuitStatistics(
     one_qubit_gates=2.0,
     expected_fidelity=0.99,
 )
-TALLIES: Tallies = {
-    "real": np.array([160, 20, 10, 10]),
-    "imag": np.array([170, 10, 10, 10]),
-    "conjugate-real": np.array([150, 20, 10, 20]),
-    "conjugate-imag": np.array([10, 160, 10, 20]),
+COUNTS: Counts = {
+    "real": (160, 20, 10, 10),
+    "imag": (170, 10, 10, 10),
+    "conjugate-real": (150, 20, 10, 20),
+    "conjugate-imag": (10, 160, 10, 20),
 }
+OBSERVED = of_counts(COUNTS)
 
 
 def make_plan(**changes: Any) -> Plan:
@@ -61,10 +63,10 @@ def make_plan(**changes: Any) -> Plan:
 
 
 def make(
-    mitigation: str = "detection,conjugate", tallies: Tallies = TALLIES, **changes: Any
+    mitigation: str = "detection,conjugate", observed: Observations = OBSERVED, **changes: Any
 ) -> JonesEstimate:
-    return estimate_from_tallies(
-        tallies,
+    return estimate_from_observations(
+        [observed],
         make_plan(**changes),
         mitigation=estimator(mitigation),
         device="H2-1",
@@ -148,8 +150,8 @@ def test_interval_has_the_width_of_shot_noise() -> None:
 def test_level_widens_the_interval() -> None:
     widths = []
     for level in (0.5, 0.95, 0.999):
-        e = estimate_from_tallies(
-            TALLIES,
+        e = estimate_from_observations(
+            [OBSERVED],
             make_plan(),
             mitigation=estimator("detection"),
             device="x",
@@ -168,27 +170,38 @@ def test_same_seed_same_interval() -> None:
 
 
 def test_series_without_shots() -> None:
-    tallies = {s: TALLIES[s] for s in SERIES[:2]}
+    few = OBSERVED.only(SERIES[:2])
     with pytest.raises(InputError, match="no shots of the series conjugate-real, conjugate-imag"):
-        make("conjugate", tallies)
+        make("conjugate", few)
+    empty = of_counts({**COUNTS, "imag": (0, 0, 0, 0)})
     with pytest.raises(InputError, match="no shots of the series imag; measure more shots"):
-        make("none", TALLIES | {"imag": np.zeros(4, dtype=np.int64)})
+        make("none", empty)
 
 
-def counts_of(b: complex, c: complex, shots: int = 10_000) -> Tallies:
-    """Counts without rejected shots that have these means."""
-    parts = dict(zip(SERIES, (b.real, b.imag, c.real, c.imag), strict=True))
-    return {
-        s: np.array([round(shots * (1 + m) / 2), round(shots * (1 - m) / 2), 0, 0])
-        for s, m in parts.items()
-    }
+@pytest.mark.parametrize("kind", ["percentile", "bca"])
+def test_kinds_of_intervals(kind: Any) -> None:
+    """Of V: those of z, turned; with a jackknife for the second kind."""
+    e = estimate_from_observations(
+        [OBSERVED],
+        make_plan(),
+        mitigation=estimator("detection,conjugate"),
+        device="x",
+        statistics=STATISTICS,
+        interval=kind,
+    )
+    for (low, high), part in zip(e.interval, (e.value.real, e.value.imag), strict=True):
+        assert low < part < high
+    other = make()
+    assert (e.interval == other.interval) == (kind == "percentile")
+    # Shots are many enough for both kinds to be about the same.
+    assert np.ravel(e.interval) == pytest.approx(np.ravel(other.interval), abs=0.04)
 
 
 def test_notes_warn_of_a_sign_that_is_uncertain() -> None:
     z = 0.5 + 0.3j
     for degrees, warned in ((0, False), (50, False), (70, True), (-85, True)):
         turn = np.exp(1j * np.radians(degrees))
-        e = make("conjugate", counts_of(turn * z, turn * z.conjugate()))
+        e = make("conjugate", of_means(turn * z, turn * z.conjugate()))
         found = [note for note in e.notes if "turned by" in note]
         assert bool(found) == warned
         if warned:
@@ -196,11 +209,11 @@ def test_notes_warn_of_a_sign_that_is_uncertain() -> None:
 
 
 def test_notes_warn_of_values_near_zero() -> None:
-    e = make("conjugate", counts_of(0.02 + 0j, 0.02 + 0j))
+    e = make("conjugate", of_means(0.02 + 0j, 0.02 + 0j))
     assert any("three standard errors" in note for note in e.notes)
-    e = make("conjugate", counts_of(0.2 + 0j, 0.2 + 0j))
+    e = make("conjugate", of_means(0.2 + 0j, 0.2 + 0j))
     assert e.notes == ()
-    assert make("detection", counts_of(0.02 + 0j, 0.02 + 0j)).notes == ()
+    assert make("detection", of_means(0.02 + 0j, 0.02 + 0j)).notes == ()
 
 
 @pytest.mark.parametrize("mitigation", ["none", "detection", "conjugate", "detection,conjugate"])
@@ -214,7 +227,7 @@ def test_json_round_trip(mitigation: str, closure: str) -> None:
 
 
 def test_json_of_notes() -> None:
-    e = make("conjugate", counts_of(0.02 + 0j, 0.02 + 0j))
+    e = make("conjugate", of_means(0.02 + 0j, 0.02 + 0j))
     assert JonesEstimate.from_json(json.loads(json.dumps(e.to_json()))).notes == e.notes
 
 

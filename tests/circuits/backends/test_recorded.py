@@ -29,8 +29,8 @@ from plait.circuits.backends.recorded import (
 from plait.circuits.backends.rows import row_blocks, row_programs, row_templates
 from plait.circuits.plan import Series
 from plait.circuits.simulation import simulate
+from plait.mitigation import observations_of_shots
 from plait.mitigation.estimate import jones_factor
-from plait.mitigation.tallies import REJECTED, tally
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 
@@ -53,13 +53,10 @@ def h1(conserved: bool) -> dict[Series, Shots]:
 
 def statistics(shots: dict[Series, Shots]) -> tuple[complex, float, float]:
     """Raw mean of B, rate of shots that are not 0, and rate of those that are kept."""
-    results = [result for series, own in shots.items() for result in own.results(series)]
-    rows = tally("echo", results)
-    total = sum(row.sum() for row in rows.values())
-    means = {series: (row[0] - row[1]) / row.sum() for series, row in rows.items()}
-    survival = sum(row[0] + row[1] for row in rows.values()) / total
-    kept = 1 - sum(row[REJECTED] for row in rows.values()) / total
-    return complex(means["real"], means["imag"]), survival, kept
+    o = observations_of_shots("echo", shots)
+    survival = sum(np.abs(v).sum() for v in o.values.values()) / o.shots
+    b = complex(o.values["real"].mean(), o.values["imag"].mean())
+    return b, float(survival), o.keep_rate
 
 
 def polar(value: complex) -> tuple[float, float]:
