@@ -8,7 +8,7 @@ scripts and fonts from elsewhere.
 
 from __future__ import annotations
 
-import shutil
+import re
 import tempfile
 import tomllib
 from pathlib import Path
@@ -18,6 +18,7 @@ from latex2mathml.converter import convert
 from mkdocs.plugins import event_priority
 
 ROOT = Path(__file__).resolve().parent.parent
+ROLE = re.compile(r":(?:attr|class|data|exc|func|meth|mod):`~?([^`]+)`")
 _layout: list[tempfile.TemporaryDirectory[str]] = []
 
 
@@ -41,14 +42,18 @@ def on_shutdown() -> None:
 
 
 def lay_out(target: Path) -> None:
-    """Copy the modules of all packages to where they are once installed."""
+    """Copy the modules of all packages to where they are once installed.
+
+    References such as ``:func:`name``` become plain code, as Markdown has no roles.
+    """
     with (ROOT / "pyproject.toml").open("rb") as file:
         folders = tomllib.load(file)["tool"]["setuptools"]["package-dir"]
     for package, folder in folders.items():
         place = target.joinpath(*package.split("."))
         place.mkdir(parents=True, exist_ok=True)
         for module in (ROOT / folder).glob("*.py"):
-            shutil.copyfile(module, place / module.name)
+            source = module.read_text(encoding="utf-8")
+            (place / module.name).write_text(ROLE.sub(r"`\1`", source), encoding="utf-8")
 
 
 def formula(source: str, *_: Any, **__: Any) -> str:
