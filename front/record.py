@@ -15,7 +15,7 @@ from .verify.crosscheck import CircuitCheck, CrossCheck
 
 __all__ = ["FORMAT", "RunRecord", "versions"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 PACKAGES: Final = (
     "plait",
     "numpy",

@@ -97,6 +97,7 @@ register_method(
         summary="follow the drifting phase of a conjugate pair by a hidden Markov model",
         assumes="within a shot the same phase on all circuits, drifting as Ornstein–Uhlenbeck",
         source="maximum likelihood over the phases of all shots, by the forward algorithm",
+        echoes=True,
         series=_CONJUGATE,  # type: ignore[arg-type]
         paired=True,
         warns=_few_strands,
@@ -111,6 +112,7 @@ register_method(
         summary="a braid of known value in every shot: measures sign, phase and damping",
         assumes="within a shot phases that drift together; errors damp braid and reference alike",
         source="derived here; see plait.mitigation.reference",
+        echoes=True,
         series=REFERENCE,
         paired=True,
         construct=reference_plan,
@@ -134,6 +136,7 @@ register_method(
         summary="echo the collective field by pulses on all qubits, made part of the circuits",
         assumes="the field changes little during a shot",
         source="CPMG, in the toggling frame of the circuit's gates",
+        echoes=True,
         construct=decoupled_plan,
     )
 )
@@ -143,6 +146,7 @@ register_method(
         summary="zero-noise extrapolation: circuits folded 1, 3 and 5 times, and a straight line",
         assumes="the value falls linearly with the number of errors",
         source="mitiq (extra zne): Temme, Bravyi, Gambetta 2017; LaRose et al. 2022",
+        echoes=True,
         construct=folded_plans,
         experiments=len(FOLDS),
         mixture=folding_mixture,
@@ -154,6 +158,7 @@ register_method(
         summary="undo global depolarization, whose strength follows from the survival",
         assumes="noise is a global depolarization",
         source=f"{_STUDY}, with the signs corrected",
+        echoes=True,
         scale=depolarizing_scale,
     )
 )
@@ -163,6 +168,7 @@ register_method(
         summary="undo gate errors, whose number follows from the keep rate: A / K^g",
         assumes="gate errors are Pauli errors and there is no dephasing; calibrated exponent",
         source="A = K^g |z|, with g from simulated braids of known value",
+        echoes=True,
         warns=_unlike_training,
         scale=keep_scale,
         systematic=_keep_calibration,
@@ -174,6 +180,7 @@ register_method(
         summary="undo gate errors and dephasing, from keep rate, survival and contrast",
         assumes="Pauli errors of gates, dephasing and a collective field; calibrated exponents",
         source="A = K^g Y |z|, S = K^a (1 + K^b Y^c |z|²)/2, calibrated on braids of known value",
+        echoes=True,
         warns=_unlike_training,
         scale=survival_scale,
         systematic=_calibration,
@@ -190,6 +197,7 @@ for _name, _what, _phase in (
             summary=f"the published estimate from {_what}, for comparison",
             assumes="what the published analysis does; the quadrant is chosen by hand",
             source="arXiv:2503.05625",
+            echoes=True,
             series=_CONJUGATE,  # type: ignore[arg-type]
             paired=True,
             select=all_kept,

@@ -60,6 +60,7 @@ class Method:
         phase: phase step.
         scale: scale step.
         of_moments: whether the phase step uses nothing but moments.
+        echoes: whether it is for echo circuits alone, whose shots may have the value 0.
         sign_known: whether the phase step can tell z from −z.
         systematic: what the method leaves of the errors, as far as that is known.
         warns: what speaks against the method for a plan.
@@ -79,6 +80,7 @@ class Method:
     phase: PhaseStep | None = None
     scale: ScaleStep | None = None
     of_moments: bool = True
+    echoes: bool = False
     sign_known: bool = True
     systematic: Callable[[Exponents], Systematic] | None = None
     warns: Callable[[Plan, Exponents], tuple[str, ...]] | None = None
@@ -162,6 +164,9 @@ class Estimator:
             plan: of the braid, or one that was constructed before.
             target: the device that circuits are made for.
 
+        Raises:
+            InputError: a method that is not for the plan's kind of circuits.
+
         Example:
             >>> from plait import Braid
             >>> plan = Plan(braid=Braid("1 1 1"), closure="markov", kind="echo",
@@ -169,6 +174,11 @@ class Estimator:
             >>> [p.interleaved for p in estimator("pairs").construct(plan)]
             [True]
         """
+        if plan.kind != "echo" and (wrong := [m.name for m in self.methods if m.echoes]):
+            raise InputError(
+                f"mitigation {', '.join(wrong)} is for echo circuits, and these are {plan.kind} "
+                f"tests; choose from: detection, conjugate, readout"
+            )
         every = (*SERIES, *REFERENCE_SERIES)
         series = tuple(s for s in every if s in self.series or s in plan.series)
         plans: tuple[Plan, ...] = (plan,)

@@ -31,6 +31,7 @@ from plait.circuits.emit import to_qasm3
 from plait.circuits.forms import cheapest_form
 from plait.cli import main
 from plait.knots import Braid, path_probability, paths, sample_paths
+from plait.mitigation.methods import METHODS
 from plait.runs import load_run
 
 T = np.exp(2j * np.pi / 5)
@@ -607,7 +608,8 @@ def test_info(shell: Shell) -> None:
     data = shell("info", "--json").json()
     assert data["versions"]["plait"] == plait.__version__
     assert list(data["devices"]) == device_names()
-    assert data["mitigation"] == ["none", "detection", "conjugate"]
+    assert data["mitigation"] == ["none", *METHODS]
+    assert {"detection", "conjugate", "pairs", "survival", "reference"} <= METHODS.keys()
     assert {"auto", "face", "dense"} <= set(data["methods"])
     assert {"tables", "plot", "ibm", "quantinuum", "all"} <= set(data["extras"])
     for extra, state in data["extras"].items():
