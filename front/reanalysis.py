@@ -48,6 +48,7 @@ CANDIDATES: Final = (
     "published-average",
     "published-shots",
     "reference",
+    "reference-pairs",
 )
 """What is tried where nothing else is asked for; of these, what the shots allow."""
 

@@ -9,7 +9,7 @@ from .estimated import Systematic
 from .exponents import Exponents
 from .methods import Method, register_method
 from .plans import FOLDS, decoupled_plan, folded_plans, folding_mixture
-from .reference import REFERENCE, reference_phase, reference_plan
+from .reference import REFERENCE, reference_pairs_phase, reference_phase, reference_plan
 from .steps import (
     all_kept,
     conjugate_phase,
@@ -119,6 +119,21 @@ register_method(
         phase=reference_phase,
         scale=no_scale,
         of_moments=False,
+    )
+)
+register_method(
+    Method(
+        name="reference-pairs",
+        summary="the reference by products of single shots, without a model of the phase",
+        assumes="within a shot the same phase on all circuits; errors damp all of them alike",
+        source="derived here; see plait.mitigation.reference",
+        echoes=True,
+        series=REFERENCE,
+        paired=True,
+        construct=reference_plan,
+        phase=reference_pairs_phase,
+        scale=no_scale,
+        warns=_few_strands,
     )
 )
 register_method(
