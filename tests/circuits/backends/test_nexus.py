@@ -657,7 +657,7 @@ def test_dry_run_of_all_series() -> None:
     assert sum(program.shots for program in adapter.programs(many)) == many.shots
 
 
-@pytest.mark.parametrize("strands", [1, 2, 3, 8, 55])
+@pytest.mark.parametrize("strands", [1, 2, 3, 8, pytest.param(55, marks=pytest.mark.slow)])
 def test_all_series_are_native_to_h2(strands: int) -> None:
     """Valid as they are by the vendor's offline data, and unchanged by its compiler."""
     quantinuum = pytest.importorskip("pytket.extensions.quantinuum")
