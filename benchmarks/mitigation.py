@@ -41,9 +41,15 @@ from plait.knots import Braid
 from plait.knots.fibonacci import sample_paths
 from plait.knots.generators import generate
 from plait.mitigation import jones_factor
-from plait.mitigation.methods import estimator
+from plait.mitigation.methods import METHODS, Method, estimator, register_method
 from plait.mitigation.observations import Observations
-from plait.mitigation.reference import REFERENCE, choose_reference
+from plait.mitigation.reference import (
+    REFERENCE,
+    choose_reference,
+    reference_pairs_phase,
+    reference_plan,
+)
+from plait.mitigation.steps import no_scale
 from plait.tensornet.evaluate import jones
 
 INSTANCES: Final = (
@@ -64,7 +70,7 @@ MEAN, MEAN_SD, SD, CORRELATION = 2.2, 0.6, 1.2, 10.0
 _TURN: Final = 0.66 * 0.7236  # radians per qubit and layer of a braid's phase, per radian of field
 _PATHS: Final = 32
 
-METHODS: Final = (
+WAYS: Final = (
     "none", "detection", "conjugate", "conjugate,detection", "pairs", "pairs,detection",
     "pairs,depolarizing", "pairs,keep", "pairs,survival", "tracking", "tracking,keep",
     "tracking,survival", "reference-pairs", "reference",
@@ -184,6 +190,7 @@ class Experiment:
         held = [covers(z), covers(-z)]
         return {
             "value": [found.value.real, found.value.imag],
+            "interval": [list(part) for part in interval],
             "error": errors[0],
             "modulo sign": min(errors),
             "magnitude": abs(found.value) / abs(z) - 1,
@@ -193,9 +200,28 @@ class Experiment:
         }
 
 
+def register_pairs() -> None:
+    """The reference by products of single shots, without a model of the phase."""
+    name = "reference-pairs"
+    if name not in METHODS:
+        register_method(
+            Method(
+                name=name,
+                summary="a braid of known value in every shot, by products of outcomes",
+                assumes="errors damp braid and reference alike",
+                source="plait.mitigation.reference",
+                series=REFERENCE,
+                paired=True,
+                construct=reference_plan,
+                phase=reference_pairs_phase,
+                scale=no_scale,
+            )
+        )
+
+
 def judge(one: Experiment) -> dict[str, dict[str, Any]]:
     """All methods on one braid."""
-    found = {name: one.judged(name) for name in METHODS}
+    found = {name: one.judged(name) for name in WAYS}
     for name, executions in FEWER.items():
         if executions < one.observations.shots:
             found[name] = one.first(executions).judged("reference")
@@ -267,6 +293,7 @@ def main() -> None:
     parser.add_argument("--braids", type=int, default=len(INSTANCES))
     parser.add_argument("--shots", type=int, default=SHOTS)
     options = parser.parse_args()
+    register_pairs()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) if options.cache is None else options.cache
         folder.mkdir(parents=True, exist_ok=True)
