@@ -201,19 +201,27 @@ def mitigate(
             experiments, seed=seed, plan=recorded.plan, exponents=found, align=True
         )
         estimates[key] = _conjugate(one) if recorded.conjugated else one
-    recommended = next((n for n in _PREFERRED if n in estimates), next(iter(estimates)))
-    if recorded.mitigation is not None and recorded.mitigation.names:
-        own = ",".join(recorded.mitigation.names)
-        recommended = own if own in estimates else recommended
     return Reanalysis(
         recorded=recorded,
         estimates=estimates,
         exact=_exact(recorded),
-        recommended=recommended,
+        recommended=_recommended(recorded, estimates),
         level=level,
         kind=kind,
         seed=seed,
     )
+
+
+def _recommended(recorded: Recorded, estimates: dict[str, Estimated]) -> str:
+    """What the run itself used, else the first preferred one that nothing speaks against."""
+    own = recorded.mitigation
+    if own is not None:
+        for name, e in estimates.items():
+            if own.names and set(e.mitigation) == set(own.names):
+                return name
+    known = [name for name in _PREFERRED if name in estimates]
+    sound = [name for name in known if not estimates[name].notes]
+    return next(iter([*sound, *known, *estimates]))
 
 
 def _conjugate(e: Estimated) -> Estimated:
