@@ -57,7 +57,7 @@ def round_programs(plan: Plan) -> list[Program]:
         >>> plan = Plan(braid=Braid("1 1 1"), closure="markov", kind="echo", interleaved=True,
         ...             series=("real", "imag"), shots=8, round_shots=4, seed=1)
         >>> [(p.label, p.shots, p.data) for p in round_programs(plan)]
-        [('all-1', 4, {'paths': ['010', '011']}), ('all-2', 4, {'paths': ['011', '010']})]
+        [('all-1', 4, {'paths': ['010', '011']}), ('all-2', 4, {'paths': ['010', '010']})]
     """
     return [
         _program(plan, number, drawn := _paths(plan, number - 1), {"paths": drawn})

@@ -155,9 +155,13 @@ def test_all_series_of_a_submission_that_goes_on(tmp_path: Path) -> None:
     assert set(found.estimates) == {"pairs", "conjugate"}
 
 
-def test_experiments_that_a_platform_does_not_run() -> None:
+def test_several_experiments() -> None:
+    pytest.importorskip("mitiq")
     with pytest.raises(InputError, match="zne needs several experiments, which plait run does"):
         prepare("8_19", backend="simulator", mitigation="zne", seed=1)
+
+
+def test_all_series_on_helios() -> None:
     submission = prepare("8_19", backend="nexus:Helios-1E", mitigation="pairs", seed=1)
     with pytest.raises(SubmissionError, match="choose simulator, aer, pytket:aer"):
         submission.dry_run()
