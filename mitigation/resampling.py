@@ -157,8 +157,18 @@ def block_length(observations: Observations) -> int:
     length = 1.0
     for values in observations.values.values():
         for part in (values, np.abs(values)):
-            length = max(length, _politis_white(part - part.mean()))
+            length = max(length, _politis_white(_centred(part, observations.stretches)))
     return min(round(length), max(1, observations.rows // _LEAST_BLOCKS))
+
+
+def _centred(
+    values: npt.NDArray[np.float64], stretches: npt.NDArray[np.int64] | None
+) -> npt.NDArray[np.float64]:
+    """Less the mean of each stretch: steps between stretches are no autocorrelation."""
+    if stretches is None:
+        return values - values.mean()
+    _, where, counts = np.unique(stretches, return_inverse=True, return_counts=True)
+    return values - (np.bincount(where, values) / counts)[where]
 
 
 def _politis_white(x: npt.NDArray[np.float64]) -> float:
