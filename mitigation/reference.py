@@ -54,6 +54,7 @@ from ..knots.fibonacci import plat_path, sample_paths
 from ..knots.scrambling import insert, scramble
 from .moments import Complexes, Moments, Weights
 from .observations import Floats, Observations
+from .outside import outside_directions, unit_products
 from .steps import Context, Statistic, toward
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ REFERENCE: Final[tuple[Series, ...]] = (
 )
 """The series that the methods here need besides ``real`` and ``imag``."""
 
+_PAIRS: Final[tuple[tuple[Series, Series], ...]] = (
+    ("real", "imag"),
+    ("conjugate-real", "conjugate-imag"),
+    ("reference-real", "reference-imag"),
+)
 _DENSITY: Final = 0.8
 _INSERTIONS: Final = 0.05  # per letter
 _MOVES: Final = 200  # per letter
@@ -313,20 +319,32 @@ def track_reference(observations: Observations, argument: float = 0.0) -> PhaseT
 
 
 def reference_phase(context: Context) -> Statistic:
-    """The value A_B e^{i arg z} |z_V|/A_V of the likeliest model of the phases, sign included.
+    """The value with its sign, from the phase that the other shots tell of each shot.
 
-    A_B = T_B |z| and A_V = T_V |z_V| are the amplitudes of the braid and of the reference in one
-    fit. T_B/T_V = (K_B/K_V)^g makes up for the number of gate errors, of which the keep rates tell
-    (:func:`plait.mitigation.inversion.keep_magnitude`): a small correction, so that g need not be
-    known well. |z| is at most 1.
+    With m_i the direction of the phase of shot i as all other shots tell it, by a hidden Markov
+    model (:func:`plait.mitigation.outside.outside_directions`), b = E[v_B m*], c = E[v_C m*] and
+    a = E[v_V m*] have a common factor, and
+
+        b z_V/a = (T_B/T_V) z e^{iη},   c z_V/a = (T_C/T_V) conj(z) e^{iη}.
+
+    Their geometric mean has no η. T_B/T_V = (K_B/K_V)^g makes up for the number of gate errors,
+    of which the keep rates tell (:func:`plait.mitigation.inversion.keep_magnitude`): a small
+    correction, so that g need not be known well. |z| is at most 1.
+
+    Resampling by blocks is of these means, with m as it is.
     """
     value = _value_of(context)
-    track = track_reference(context.observations, cmath.phase(value))
+    o = context.observations
+    argument = cmath.phase(value)
+    track = track_reference(o, argument)
+    directions = outside_directions(track, o, reference_channels(o.series, argument))
+    sums = unit_products(o, directions, _PAIRS)
 
     def statistic(weights: Weights, moments: Moments) -> Complexes:
-        damping = track.resampled_amplitude(weights[0], "reference") / abs(value)
-        more = keep_ratio(moments) ** context.damping["g"]
-        return _undamped(track.resampled(weights[0]), damping * more)
+        b, c, a = np.moveaxis(weights[0] @ sums, -1, 0)
+        beta, gamma = b * value * np.conj(a), c * value * np.conj(a)
+        product = toward(np.sqrt(beta * np.conj(gamma)), beta)
+        return _undamped(product, np.abs(a) ** 2 * keep_ratio(moments) ** context.damping["g"])
 
     return statistic
 
