@@ -25,7 +25,7 @@ which without the path coherence (:mod:`plait.mitigation.coherence`) is a worse 
 the contrast is.
 
 Products of outcomes of one shot give the same without a model of φ (:func:`paired_value`), with
-more noise; a hidden Markov model of φ uses neighbouring shots as well (:func:`reference_phase`).
+more noise; :func:`reference_phase` uses neighbouring shots too, which a hidden Markov model weighs.
 
 Source: derived here; the circuits are those of arXiv:2503.05625.
 """
