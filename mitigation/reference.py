@@ -25,7 +25,8 @@ which without the path coherence (:mod:`plait.mitigation.coherence`) is a worse 
 the contrast is.
 
 Products of outcomes of one shot give the same without a model of φ (:func:`paired_value`), with
-more noise; :func:`reference_phase` uses neighbouring shots too, which a hidden Markov model weighs.
+more noise; :func:`reference_phase` uses the shots before and after it, weighed by a hidden Markov
+model.
 
 Source: derived here; the circuits are those of arXiv:2503.05625.
 """
