@@ -60,8 +60,9 @@ INSTANCES: Final = (
 """Strands and seed of members of the family ``benchmark`` with 45 layers and |z| > 0.3, whose
 circuits have 120 to 190 two-qubit gates on average before merging: the first such seeds from
 100 · strands on."""
-DEVELOPED_ON: Final = 4
-"""The method was developed on the first four braids."""
+DEVELOPED_ON: Final = 13
+"""The method was developed on the first four braids; between two estimators of the phase, of about
+the same error, it was decided by the coverage on the first thirteen."""
 LAYERS: Final = 45
 SHOTS: Final = 4_000
 JOBS: Final = 10
@@ -301,7 +302,9 @@ def main() -> None:
     print(table(found))
     later = found[DEVELOPED_ON:]
     if later:
-        print(f"\nWithout the {DEVELOPED_ON} braids that the method was developed on:\n")
+        print(
+            f"\nWithout the {DEVELOPED_ON} braids that had a part in the choice of the method:\n"
+        )
         print(table(later))
 
 

@@ -198,8 +198,8 @@ def disguised_identity(strands: int, layers: int, rng: random.Random) -> Braid:
         rng: of everything random.
 
     Example:
-        >>> word = disguised_identity(5, 6, random.Random(1))
-        >>> is_trivial(word), len(word.runs()) > 10
+        >>> word = disguised_identity(8, 12, random.Random(1))
+        >>> is_trivial(word), len(word.runs()) > 20
         (True, True)
     """
     w: list[int] = []
@@ -265,7 +265,7 @@ def reference_value(reference: Braid, closure: Closure = "markov") -> complex:
         >>> reference_value(Braid("1 2 1 -2 -1 -2")) == 1
         True
         >>> round(abs(reference_value(Braid("1 1 1"))), 6)
-        0.618034
+        0.95385
     """
     if is_trivial(reference):
         return 1.0 + 0j
