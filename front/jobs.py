@@ -314,13 +314,12 @@ def collect(
 
 def _one_plan(mitigation: Estimator, plan: Plan, target: Device) -> Plan:
     """The plan that a platform runs for the plan of a braid."""
-    plans = mitigation.construct(plan, target)
-    if len(plans) > 1:
+    if mitigation.experiments > 1:
         raise InputError(
             f"mitigation {','.join(mitigation.names)} needs several experiments, which plait run "
             f"does and plait submit does not; choose other methods"
         )
-    return plans[0]
+    return mitigation.construct(plan, target)[0]
 
 
 def cancel(folder: str | Path) -> Job:

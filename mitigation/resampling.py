@@ -148,7 +148,8 @@ def block_length(observations: Observations) -> int:
     S. N. Lahiri, Ann. Stat. 27, 386 (1999).
 
     Example:
-        >>> values = {"real": np.repeat([1.0, -1.0] * 50, 10), "imag": np.zeros(1000)}
+        >>> slow = np.repeat(np.random.default_rng(1).choice([1.0, -1.0], 100), 10)
+        >>> values = {"real": slow, "imag": np.zeros(1000)}
         >>> kept = {s: np.ones(1000, dtype=bool) for s in values}
         >>> o = Observations(values=values, kept=kept, paired=True)
         >>> block_length(o) > 5

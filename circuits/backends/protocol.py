@@ -87,7 +87,7 @@ class Program:
         """
         try:
             # Tickets of plans that are not interleaved need not say so.
-            together = tuple(data.get("together", ()))
+            together = tuple(data["together"]) if "together" in data else ()
             for series in (data["series"], *together):
                 if series not in (*SERIES, *REFERENCE_SERIES):
                     raise ValueError(f"series {series!r}")

@@ -65,7 +65,7 @@ def test_other_formats_are_named(tmp_path: Path) -> None:
     start(tmp_path)
     path = tmp_path / "record.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
-    with pytest.raises(RecordError, match="has format 99, and this version of plait reads 2"):
+    with pytest.raises(RecordError, match="has format 99, and this version of plait reads 3"):
         plait.load_run(tmp_path)
 
 

@@ -156,7 +156,6 @@ def test_all_series_of_a_submission_that_goes_on(tmp_path: Path) -> None:
 
 
 def test_several_experiments() -> None:
-    pytest.importorskip("mitiq")
     with pytest.raises(InputError, match="zne needs several experiments, which plait run does"):
         prepare("8_19", backend="simulator", mitigation="zne", seed=1)
 
