@@ -255,7 +255,7 @@ class Plan:
         """
         try:
             values = dict(data)
-            values["reference"] = data.get("reference")
+            values["reference"] = values.get("reference")
             for key in ("braid", "form", "reference"):
                 if key != "reference" or values[key] is not None:
                     values[key] = Braid(data[key]["word"], data[key]["strands"])

@@ -157,7 +157,7 @@ def prepare(
         ResourceError: a simulation that takes longer than a day.
     """
     b = braid_to_close(x, closure, strands=strands)
-    methods = estimator(mitigation)
+    methods = _one_experiment(estimator(mitigation))
     if seed is None and folder is not None and (Path(folder) / "ticket.json").exists():
         seed = Ticket.load(folder).plan.seed
     target = default_device(backend) if device is None else find_device(device)
@@ -181,7 +181,7 @@ def prepare(
             seed=secrets.randbits(32) if seed is None else seed,
             form=cheapest_form(b, kind, target) if circuit == "echo" else b,
         )
-    plan = _one_plan(methods, plan, target)
+    (plan,) = methods.construct(plan, target)
     if name is None:
         name = x if isinstance(x, str) else str(b)
     return Submission(name=name, backend=backend, plan=plan, target=target, mitigation=methods)
@@ -312,14 +312,14 @@ def collect(
     return replace(job, record=record)
 
 
-def _one_plan(mitigation: Estimator, plan: Plan, target: Device) -> Plan:
-    """The plan that a platform runs for the plan of a braid."""
+def _one_experiment(mitigation: Estimator) -> Estimator:
+    """Refuse methods that need several plans."""
     if mitigation.experiments > 1:
         raise InputError(
             f"mitigation {','.join(mitigation.names)} needs several experiments, which plait run "
             f"does and plait submit does not; choose other methods"
         )
-    return mitigation.construct(plan, target)[0]
+    return mitigation
 
 
 def cancel(folder: str | Path) -> Job:
