@@ -169,7 +169,7 @@ def _centred(
     if stretches is None:
         return values - values.mean()
     _, where, counts = np.unique(stretches, return_inverse=True, return_counts=True)
-    return values - (np.bincount(where, values) / counts)[where]
+    return np.asarray(values - (np.bincount(where, values) / counts)[where])
 
 
 def _politis_white(x: npt.NDArray[np.float64]) -> float:

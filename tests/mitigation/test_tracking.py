@@ -338,6 +338,7 @@ def test_small_experiments() -> None:
     assert abs(off(track, 50)) < 4 * np.degrees(track.errors["argument"])
 
 
+@pytest.mark.slow
 def test_errors_of_repeated_experiments() -> None:
     """Unbiased, and the errors are those that repetitions have: z-scores of 12 experiments."""
     scores = []
