@@ -11,8 +11,10 @@ noise of the shots.
 Ours: braids of the family ``benchmark``, |z| uniform from 0.1 on, half as many shots, errors of
 two-qubit gates alone. Our circuits have about half the gates per crossing. So errors are compared
 at equal crossings, where ours should be smaller, and at equal numbers of gates, where they should
-be alike. Relative errors are of values with |z| ≥ 0.1. A run takes about five minutes on two idle
-cores for each level; one that is stopped goes on from the file of --known.
+be alike. Relative errors are of values with |z| ≥ 0.1.
+
+Both levels, one process each, took ten minutes on two busy cores. A run that is stopped goes on
+from the file of --known.
 """
 
 from __future__ import annotations
