@@ -167,7 +167,7 @@ def _centred(
 ) -> npt.NDArray[np.float64]:
     """Less the mean of each stretch: steps between stretches are no autocorrelation."""
     if stretches is None:
-        return values - values.mean()
+        return np.asarray(values - values.mean())
     _, where, counts = np.unique(stretches, return_inverse=True, return_counts=True)
     return np.asarray(values - (np.bincount(where, values) / counts)[where])
 

@@ -18,6 +18,7 @@ from latex2mathml.converter import convert
 from mkdocs.plugins import event_priority
 
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = re.compile(r"^( +)Example:$", re.MULTILINE)
 ROLE = re.compile(r":(?:attr|class|data|exc|func|meth|mod):`~?([^`]+)`")
 _layout: list[tempfile.TemporaryDirectory[str]] = []
 
@@ -44,7 +45,8 @@ def on_shutdown() -> None:
 def lay_out(target: Path) -> None:
     """Copy the modules of all packages to where they are once installed.
 
-    References such as ``:func:`name``` become plain code, as Markdown has no roles.
+    References such as ``:func:`name``` become plain code, as Markdown has no roles; sections with
+    one example get the name that the reader of docstrings knows.
     """
     with (ROOT / "pyproject.toml").open("rb") as file:
         folders = tomllib.load(file)["tool"]["setuptools"]["package-dir"]
@@ -53,7 +55,8 @@ def lay_out(target: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         for module in (ROOT / folder).glob("*.py"):
             source = module.read_text(encoding="utf-8")
-            (place / module.name).write_text(ROLE.sub(r"`\1`", source), encoding="utf-8")
+            source = EXAMPLE.sub(r"\1Examples:", ROLE.sub(r"`\1`", source))
+            (place / module.name).write_text(source, encoding="utf-8")
 
 
 def formula(source: str, *_: Any, **__: Any) -> str:
