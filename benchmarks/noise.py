@@ -188,14 +188,14 @@ def _rates(data: Errored) -> list[str]:
     return [*cells, f"{error.value * 1e5:.2f} [{error.low * 1e5:.2f}, {error.high * 1e5:.2f}]"]
 
 
-def _law(data: Errored) -> list[str]:
+def _law(data: Errored, name: str, at: float) -> list[str]:
     clear = data.clear()
-    law = fit_power_law(clear.crossings, clear.relative(), robust=True)
-    low, high = (float(end) for end in law.prediction(300.0))
+    law = fit_power_law(getattr(clear, name), clear.relative(), robust=True)
+    low, high = (float(end) for end in law.prediction(at))
     return [
-        f"{law.factor.value:.3g} · crossings^{law.exponent.value:.3f}",
+        f"{law.factor.value:.3g} · {name}^{law.exponent.value:.3f}",
         f"[{law.exponent.low:.3f}, {law.exponent.high:.3f}]",
-        f"{float(law(300.0)):.4f} [{low:.4f}, {high:.4f}]",
+        f"{float(law(at)):.4f} [{low:.4f}, {high:.4f}]",
     ]
 
 
@@ -214,7 +214,7 @@ def main() -> None:
         "--error", type=float, choices=_RATES.values(), help="one of the two levels only"
     )
     options = parser.parse_args()
-    laws, rates = [], []
+    laws, by_gates, rates = [], [], []
     for file, rate in _RATES.items():
         if options.error not in (None, rate):
             continue
@@ -222,13 +222,15 @@ def main() -> None:
         layers = np.linspace(*_LAYERS, options.instances).round().astype(int).tolist()
         ours = simulated(rate, layers, options.strands, options.shots, options.seed, options.known)
         for title, data in (("published", theirs), ("ours", ours)):
-            laws.append((f"{rate:g}", title, *_law(data)))
+            laws.append((f"{rate:g}", title, *_law(data, "crossings", 300)))
+            by_gates.append((f"{rate:g}", title, *_law(data, "gates", 900)))
             rates.append((f"{rate:g}", title, *_rates(data)))
         print(f"Relative error with detection at two-qubit error {rate:g}:\n")
         _bins(theirs, ours, "crossings", _CROSSINGS)
         _bins(theirs, ours, "gates", _GATES)
     print("Power laws of the relative error with detection, robust:\n")
     _table(("error", "", "law", "exponent, 95 %", "at 300 crossings [prediction]"), laws)
+    _table(("error", "", "law", "exponent, 95 %", "at 900 gates [prediction]"), by_gates)
     print("Lost per two-qubit gate, in units of 1e-5, from values with |z| ≥ 0.5:\n")
     header = ("error", "", "contrast", "with detection", "kept", "effective error")
     _table(header, rates)

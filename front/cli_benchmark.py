@@ -19,6 +19,7 @@ from .terminal import (
     circuit_option,
     json_option,
     mitigation_option,
+    parse_magnitude,
     parse_noise,
     print_json,
     progress_bar,
@@ -217,18 +218,8 @@ def _plan(settings: dict[str, Any]) -> BenchmarkPlan:
     # A parameter that was not given is left to the family, which refuses those it does not have.
     given = {k: v for k, v in settings.items() if v is not None and v is not False}
     if magnitude is not None:
-        given["magnitude"] = _magnitude(magnitude)
+        given["magnitude"] = parse_magnitude(magnitude)
     return BenchmarkPlan(backend=backend, device=target, parameters=given, **swept, **fixed)
-
-
-def _magnitude(text: str) -> float | tuple[float, float]:
-    low, comma, high = text.partition(",")
-    try:
-        return (float(low), float(high)) if comma else float(low)
-    except ValueError:
-        raise InputError(
-            f"--magnitude {text}: write one number, or two with a comma between"
-        ) from None
 
 
 def _draw(report: BenchmarkReport, place: Path, formats: tuple[str, ...]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .knots.errors import InputError, RecordError
-from .terminal import json_option, print_json, say, show, spinner
+from .terminal import json_option, parse_magnitude, print_json, say, show, spinner
 
 if TYPE_CHECKING:
     from .knots.braids import Braid
@@ -81,7 +81,7 @@ def generate_command(
         k: v for k, v in parameters.items() if v is not None and v is not False
     }
     if magnitude is not None:
-        given["magnitude"] = _magnitude(magnitude)
+        given["magnitude"] = parse_magnitude(magnitude)
     if values and not as_json and out is None:
         raise InputError("--values are written as JSON: add --json or --out FILE")
     instances = _instances(family, count, seed, given)
@@ -116,16 +116,6 @@ def _show_families(as_json: bool) -> None:
         )
         table.add_row(name, Text(f"{family.summary}\n{options}", no_wrap=False))
     show(table)
-
-
-def _magnitude(text: str) -> float | tuple[float, ...]:
-    try:
-        numbers = tuple(map(float, text.split(",")))
-    except ValueError:
-        numbers = ()
-    if len(numbers) not in (1, 2):
-        raise InputError(f"--magnitude {text}: write one number, or two with a comma between")
-    return numbers if len(numbers) == 2 else numbers[0]
 
 
 def _instances(family: str, count: int, seed: int, given: dict[str, Any]) -> Iterator[Instance]:

@@ -69,7 +69,7 @@ def parse_header(header: dict[str, Any], path: Path) -> tuple[str, Plan, Device,
             Device.from_json(header["device"]),
             estimator(header["mitigation"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecordError) as error:
         raise RecordError(
             f"{path} is not the plan of a run: {why_damaged(error)}; {_ADVICE}"
         ) from error

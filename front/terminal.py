@@ -31,6 +31,7 @@ __all__ = [
     "json_option",
     "mitigation_option",
     "parse_effort",
+    "parse_magnitude",
     "parse_noise",
     "print_json",
     "progress_bar",
@@ -114,6 +115,17 @@ def shown(x: str) -> str:
     """The text of X as names and tables show it, on one line and not too long."""
     x = " ".join(x.split())
     return x if len(x) <= 60 else x[:57] + "…"
+
+
+def parse_magnitude(text: str) -> float | tuple[float, float]:
+    """One number, or two with a comma between."""
+    low, comma, high = text.partition(",")
+    try:
+        return (float(low), float(high)) if comma else float(low)
+    except ValueError:
+        raise InputError(
+            f"--magnitude {text}: write one number, or two with a comma between"
+        ) from None
 
 
 def parse_noise(text: str | None) -> float | str | None:

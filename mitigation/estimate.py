@@ -178,7 +178,7 @@ class JonesEstimate:
                 systematic=Systematic(**data["systematic"]) if data["systematic"] else None,
                 notes=tuple(data["notes"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RecordError(f"not the record of an estimate: {why_damaged(error)}") from error
 
 

@@ -9,7 +9,13 @@ from .estimated import Systematic
 from .exponents import Exponents
 from .methods import Method, register_method
 from .plans import FOLDS, decoupled_plan, folded_plans, folding_mixture
-from .reference import REFERENCE, reference_pairs_phase, reference_phase, reference_plan
+from .reference import (
+    REFERENCE,
+    reference_pairs_phase,
+    reference_phase,
+    reference_plan,
+    reference_remarks,
+)
 from .steps import (
     all_kept,
     conjugate_phase,
@@ -23,6 +29,7 @@ from .steps import (
     published_shot_phase,
     survival_scale,
     tracking_phase,
+    tracking_remarks,
 )
 
 __all__: list[str] = []
@@ -102,6 +109,7 @@ register_method(
         paired=True,
         warns=_few_strands,
         phase=tracking_phase,
+        remarks=tracking_remarks,
         of_moments=False,
         sign_known=False,
     )
@@ -117,6 +125,7 @@ register_method(
         paired=True,
         construct=reference_plan,
         phase=reference_phase,
+        remarks=reference_remarks,
         scale=no_scale,
         of_moments=False,
     )

@@ -64,6 +64,7 @@ class Method:
         sign_known: whether the phase step can tell z from −z.
         systematic: what the method leaves of the errors, as far as that is known.
         warns: what speaks against the method for a plan.
+        remarks: what the shots themselves say against the estimate.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Method:
     sign_known: bool = True
     systematic: Callable[[Exponents], Systematic] | None = None
     warns: Callable[[Plan, Exponents], tuple[str, ...]] | None = None
+    remarks: Callable[[Context], tuple[str, ...]] | None = None
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -249,7 +251,7 @@ class Estimator:
             sign_known=self.sign_known,
             assumes=self.assumes,
             systematic=self._systematic(found),
-            notes=() if plan is None else self._warnings(plan, found),
+            notes=self._notes(used, plan, found),
         )
 
     def _prepare(
@@ -287,8 +289,12 @@ class Estimator:
         """The braids whose keep rate and survival go with the amplitude."""
         return ("", "conjugate-") if "conjugate-real" in self.series else ("",)
 
-    def _warnings(self, plan: Plan, exponents: Exponents) -> tuple[str, ...]:
-        found = [m.warns(plan, exponents) for m in self.methods if m.warns is not None]
+    def _notes(
+        self, used: Sequence[_Prepared], plan: Plan | None, exponents: Exponents
+    ) -> tuple[str, ...]:
+        found = [m.remarks(part.context) for part in used for m in self.methods if m.remarks]
+        if plan is not None:
+            found += [m.warns(plan, exponents) for m in self.methods if m.warns]
         return tuple(dict.fromkeys(note for notes in found for note in notes))
 
     def _systematic(self, exponents: Exponents) -> Systematic | None:
@@ -308,7 +314,7 @@ class _Prepared:
         detected: bool,
         groups: tuple[Group, ...],
     ) -> None:
-        self._context = context
+        self.context = context
         self._exponents = exponents
         self._statistic = phase(context)
         self._scale = scale
@@ -316,7 +322,7 @@ class _Prepared:
         self._groups = groups
 
     def __call__(self, weights: Weights, damping: Mapping[str, Floats] | None = None) -> Complexes:
-        context = self._context if damping is None else replace(self._context, damping=damping)
+        context = self.context if damping is None else replace(self.context, damping=damping)
         moments = context.units.moments(weights)
         if self._detected:
             moments = moments.detected()
@@ -325,11 +331,11 @@ class _Prepared:
 
     def value(self) -> complex:
         """The estimate."""
-        return complex(self(self._context.units.counts))
+        return complex(self(self.context.units.counts))
 
     def resampled(self, rng: np.random.Generator, resamples: int) -> Complexes:
         """The estimates of resampled experiments, with exponents of resampled trainings."""
-        units = self._context.units
+        units = self.context.units
         size = max(1, _CHUNK // max(len(counts) for counts in units.counts))
         draws = []
         for first in range(0, resamples, size):
@@ -340,7 +346,7 @@ class _Prepared:
 
     def jackknife(self) -> tuple[Complexes, Floats]:
         """The estimates without one unit each, and the units' numbers."""
-        weights, numbers = self._context.units.leave_one_out()
+        weights, numbers = self.context.units.leave_one_out()
         return self(weights), numbers
 
 

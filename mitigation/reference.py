@@ -38,6 +38,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,7 @@ __all__ = [
     "reference_pairs_phase",
     "reference_phase",
     "reference_plan",
+    "reference_remarks",
     "reference_value",
     "track_reference",
 ]
@@ -337,7 +339,7 @@ def reference_phase(context: Context) -> Statistic:
     value = _value_of(context)
     o = context.observations
     argument = cmath.phase(value)
-    track = track_reference(o, argument)
+    track = _track(context)
     directions = outside_directions(track, o, reference_channels(o.series, argument))
     sums = unit_products(o, directions, _PAIRS)
 
@@ -348,6 +350,22 @@ def reference_phase(context: Context) -> Statistic:
         return _undamped(product, np.abs(a) ** 2 * keep_ratio(moments) ** context.damping["g"])
 
     return statistic
+
+
+def reference_remarks(context: Context) -> tuple[str, ...]:
+    """What the fit of the phase says against the estimate."""
+    return _track(context).notes
+
+
+_TRACKS: WeakKeyDictionary[Observations, PhaseTrack] = WeakKeyDictionary()
+
+
+def _track(context: Context) -> PhaseTrack:
+    """The fit, which takes seconds, once for both of its users."""
+    o = context.observations
+    if o not in _TRACKS:
+        _TRACKS[o] = track_reference(o, cmath.phase(_value_of(context)))
+    return _TRACKS[o]
 
 
 def reference_pairs_phase(context: Context) -> Statistic:

@@ -48,6 +48,7 @@ __all__ = [
     "survival_scale",
     "toward",
     "tracking_phase",
+    "tracking_remarks",
 ]
 
 
@@ -139,6 +140,11 @@ def tracking_phase(context: Context) -> Statistic:
         return toward(track.resampled(weights[0]), raw_direction(moments))
 
     return statistic
+
+
+def tracking_remarks(context: Context) -> tuple[str, ...]:
+    """What the fit of the phase says against the estimate."""
+    return _track(context.observations).notes
 
 
 _TRACKS: WeakKeyDictionary[Observations, PhaseTrack] = WeakKeyDictionary()

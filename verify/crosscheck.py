@@ -83,7 +83,7 @@ class CrossCheck:
                 error=float(data["error"]),
                 raw_error=float(data["raw_error"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RecordError(f"not the record of a cross-check: {why_damaged(error)}") from error
 
 

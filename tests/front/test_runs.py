@@ -372,6 +372,16 @@ def test_plans_with_a_key_missing(tmp_path: Path, key: str) -> None:
         load_run(tmp_path)
 
 
+def test_plans_with_a_damaged_braid_name_their_file(tmp_path: Path) -> None:
+    interrupted(tmp_path, 1)
+    path = tmp_path / "plan.json"
+    data = json.loads(path.read_text())
+    data["plan"]["braid"] = {"word": "?", "strands": 3}
+    path.write_text(json.dumps(data))
+    with pytest.raises(RecordError, match=r"plan.json is not the plan of a run"):
+        load_run(tmp_path)
+
+
 def test_a_damaged_record_is_made_again(tmp_path: Path) -> None:
     start(tmp_path)
     path = tmp_path / "record.json"

@@ -343,6 +343,17 @@ def test_what_estimates_carry() -> None:
     assert found.scaled(2j).tolist() == (2j * found.draws).tolist()
 
 
+def test_estimates_pass_on_what_a_fit_says_against_them() -> None:
+    rng = np.random.default_rng(1)
+    nothing = Observations(
+        values={s: rng.choice([1.0, -1.0], 200) for s in SERIES},
+        kept={s: np.ones(200, dtype=bool) for s in SERIES},
+        paired=True,
+    )
+    assert any("no signal is seen" in note for note in combine("tracking", nothing).notes)
+    assert combine("pairs", nothing).notes == ()
+
+
 def test_many_resamples_come_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = combine("pairs", TOGETHER, resamples=50)
     monkeypatch.setattr("plait.mitigation.methods._CHUNK", 7 * 81)
