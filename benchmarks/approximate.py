@@ -1,6 +1,7 @@
 """Approximate classical methods at the additive error of a quantum computer, measured.
 
 Run: python benchmarks/approximate.py [--out benchmarks/approximate.json] [--most SECONDS]
+     python benchmarks/approximate.py --show (the table of the results in --out)
 
 For braids with a known z: the smallest bond dimension (a power of 2) with which the truncated
 matrix product operator is within 0.05 and 0.01 of z, and its seconds; the error of the contraction
@@ -84,12 +85,39 @@ def measure(family: str, parameters: dict[str, Any], most: float) -> dict[str, A
     return row
 
 
+def table(rows: list[dict[str, Any]]) -> list[str]:
+    """All results as a table in Markdown; a dash is what was not done in the time allowed."""
+
+    def bond(row: dict[str, Any], error: float) -> str:
+        found = row["mpo"][str(error)]
+        return "–" if found is None else str(found["bond_dimension"])
+
+    def number(row: dict[str, Any], key: str) -> str:
+        return f"{row[key]:.1g}" if key in row else "–"
+
+    lines = [
+        "| family | strands | crossings | \\|z\\| | χ for 0.05 | χ for 0.01 | single precision "
+        "| 25 paths |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for row in rows:
+        cells = [row["family"], str(row["strands"]), f"{row['crossings']:,}"]
+        cells += [f"{row['magnitude']:.2g}", *(bond(row, error) for error in _ERRORS)]
+        cells += [number(row, f"{what}_error") for what in ("single_precision", "sampled_paths")]
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
 def main() -> None:
-    """Measure, print, and write results as they come."""
+    """Measure, print, and write results as they come; or show them."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("approximate.json"))
     parser.add_argument("--most", type=float, default=20.0, help="seconds of one evaluation")
+    parser.add_argument("--show", action="store_true", help="print the results of --out")
     options = parser.parse_args()
+    if options.show:
+        print("\n".join(table(json.loads(options.out.read_text(encoding="utf-8"))["rows"])))
+        return
     rows = []
     for family, parameters in _CASES:
         rows.append(measure(family, parameters, options.most))

@@ -4,8 +4,9 @@ Run: python benchmarks/frontier.py [--error EPS] [--plot docs/figures/frontier.s
 
 From the costs in benchmarks/frontier.json, in seconds; --measure searches what is missing there
 (benchmarks/frontier_plans.py), which takes an hour or two. The map is of sizes that were planned;
-the windows, of one shape with 1.2 layers per strand, go on by the trend of those. Braids are
-random brickwalls, minimised (--given for as they are). What takes more than a year is not done.
+the windows, of one shape with 1.2 layers per strand, go on by the trend of those; in brackets is
+what the 95 % prediction intervals of the trend leave of an end. Braids are random brickwalls,
+minimised (--given for as they are). What takes more than a year is not done.
 See docs/advantage.md for the definitions and assumptions.
 """
 
@@ -17,7 +18,8 @@ import math
 import subprocess
 import sys
 from collections.abc import Sequence
-from itertools import product
+from functools import partial
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from plait.verify.advantage import CLOCKS, Clock, Size, extrapolated, read_sizes, window
+from plait.verify.advantage import (
+    CLOCKS,
+    Alternatives,
+    Clock,
+    Size,
+    between,
+    extrapolated,
+    read_sizes,
+    window,
+)
 from plait.verify.classical import Machine
 from plait.verify.quantum import DELTA
 from plait.verify.resources import EXASCALE
@@ -38,6 +49,7 @@ _ERRORS = (1e-3, 1e-4, 1e-5)
 _SHAPE = 1.2  # layers per strand of the table, as 85 strands × 100 layers
 _NEAR = 0.03
 _LEAST = 10  # strands drawn
+_EVERY = 5  # strands of what is drawn; a divisor of those planned
 _FARTHEST = 400  # strands extrapolated to
 _YEAR = 3.2e7
 _MOST = 8.0  # decades of seconds drawn
@@ -55,12 +67,14 @@ def read(path: Path, which: str) -> list[Pair]:
     )
 
 
-def quantum_seconds(pair: Pair, error: float, clock: Clock, rate: float, delta: float) -> float:
+def quantum_seconds(
+    pair: Alternatives, error: float, clock: Clock, rate: float, delta: float
+) -> float:
     """The faster of both circuits: minimisation saves gates, and can cost depth."""
     return _within_a_year(min(s.quantum_seconds(error, clock, rate, delta) for s in pair))
 
 
-def classical_seconds(pair: Pair, error: float, machine: Machine) -> float:
+def classical_seconds(pair: Alternatives, error: float, machine: Machine) -> float:
     """Of the braid for the classical side."""
     return _within_a_year(pair[0].classical_seconds(error, machine))
 
@@ -72,25 +86,40 @@ def _within_a_year(seconds: float) -> float:
 
 def windows(pairs: Sequence[Pair], error: float) -> list[str]:
     """A table in Markdown: crossings between which the quantum side takes less time, or energy."""
-    shape = _of_shape(pairs)
-    crossings = [pair[0].crossings for pair in shape]
+    shapes = [_of_shape(pairs, side) for side in (0.0, 1.0, -1.0)]
     head = ["quantum computer", "two-qubit error", "δ"]
     for machine in MACHINES:
         head += [f"faster than {machine.name}", "less energy"]
     lines = ["| " + " | ".join(head) + " |", "| --- | " + " | ".join(["---:"] * 6) + " |"]
     for clock, rate, delta in product(CLOCKS, _ERRORS, (DELTA, 0.0)):
         cells = [clock.name, f"{rate:.0e}", f"{delta:g}"]
-        quantum = [quantum_seconds(pair, error, clock, rate, delta) for pair in shape]
-        for machine in MACHINES:
-            seconds = [classical_seconds(pair, error, machine) for pair in shape]
-            joules = [machine.watts / clock.watts * s for s in seconds]
-            for classical in (seconds, joules):
-                cells.append(_range(window(crossings, classical, quantum)))
+        for machine, joules in product(MACHINES, (False, True)):
+            weight = machine.watts / clock.watts if joules else 1.0
+            better = partial(
+                _quantum_is_better,
+                error=error, clock=clock, rate=rate, delta=delta, machine=machine, weight=weight,
+            )  # fmt: skip
+            cells.append(_range(*(window(shape, better) for shape in shapes)))
         lines.append("| " + " | ".join(cells) + " |")
     return lines
 
 
-def _of_shape(pairs: Sequence[Pair]) -> list[Pair]:
+def _quantum_is_better(
+    pair: Alternatives,
+    *,
+    error: float,
+    clock: Clock,
+    rate: float,
+    delta: float,
+    machine: Machine,
+    weight: float,
+) -> bool:
+    """Whether the quantum side takes less than the weighted time of the classical side."""
+    own = quantum_seconds(pair, error, clock, rate, delta)
+    return own < weight * classical_seconds(pair, error, machine)
+
+
+def _of_shape(pairs: Sequence[Pair], side: float = 0.0) -> list[Pair]:
     """Sizes of the shape of the tables, and larger ones by their trend."""
     found = sorted(
         (pair for pair in pairs if abs(pair[0].ratio - _SHAPE) < _NEAR),
@@ -98,23 +127,51 @@ def _of_shape(pairs: Sequence[Pair]) -> list[Pair]:
     )
     beyond = range(found[-1][1].strands + 5, _FARTHEST + 1, 5)
     small, given = ([pair[k] for pair in found] for k in (0, 1))
-    return found + [(extrapolated(small, n), extrapolated(given, n)) for n in beyond]
+    return found + [
+        (extrapolated(small, n, side=side), extrapolated(given, n, side=side)) for n in beyond
+    ]
 
 
-def _range(found: tuple[float, float] | None) -> str:
+Window = tuple[float, float] | None
+
+
+def _range(found: Window, most: Window, least: Window) -> str:
+    """A window, and after each end the interval that the trend leaves of it.
+
+    Args:
+        found: by the trend itself.
+        most: with costs and gates that favour the quantum side.
+        least: with those that favour the classical side.
+    """
     if found is None:
-        return "nowhere"
-    low, high = (float(f"{x:.2g}") if math.isfinite(x) else x for x in found)
-    if math.isinf(high):
-        return f"{low:,.0f} on"
-    return f"{low:,.0f} to {high:,.0f}"
+        return "nowhere" if most is None else f"nowhere [{_ends(most)}]"
+    nowhere = (math.nan, math.nan)
+    from_, to = zip(found, most or nowhere, least or nowhere, strict=True)
+    return f"{_end(*from_)} {'to ' if math.isfinite(found[1]) else ''}{_end(to[0], to[2], to[1])}"
+
+
+def _ends(found: tuple[float, float]) -> str:
+    low, high = (_end(x, x, x) for x in found)
+    return f"{low} {high}" if high == "on" else f"{low} to {high}"
+
+
+def _end(value: float, low: float, high: float) -> str:
+    """One end with its interval, if it has one."""
+    texts = [_number(x) for x in (value, low, high)]
+    return texts[0] if len(set(texts)) == 1 else f"{texts[0]} [{texts[1]}, {texts[2]}]"
+
+
+def _number(x: float) -> str:
+    if math.isnan(x):
+        return "none"
+    return "on" if math.isinf(x) else f"{float(f'{x:.2g}'):,.0f}"
 
 
 def draw(pairs: Sequence[Pair], error: float) -> Figure:
     """Time of the classical side, and where either kind of quantum computer is faster."""
     figure = Figure(figsize=(11, 6.6), layout="constrained")
     panels = figure.subplots(len(MACHINES), len(_ERRORS), sharex=True, sharey=True)
-    drawn = [pair for pair in pairs if pair[1].strands >= _LEAST]
+    drawn = _filled([pair for pair in pairs if pair[1].strands >= _LEAST])
     sizes = [pair[0] for pair in drawn]
     rows, columns = _rows(drawn), _columns(drawn)
     x = np.repeat(np.array(rows, dtype=float)[:, None], len(columns), axis=1)
@@ -139,6 +196,23 @@ def draw(pairs: Sequence[Pair], error: float) -> Figure:
     bar.set_label("log₁₀ of the classical seconds")
     _legend(figure, error)
     return figure
+
+
+def _filled(pairs: Sequence[Pair]) -> list[Pair]:
+    """Also sizes between those that were planned, at as many layers per strand."""
+    found = list(pairs)
+    for ratio in _columns(pairs):
+        column = sorted(
+            (pair for pair in pairs if abs(pair[1].ratio - ratio) < _NEAR),
+            key=lambda pair: pair[1].strands,
+        )
+        for one, other in pairwise(column):
+            first, last = one[1].strands, other[1].strands
+            for n in range(first + _EVERY, last, _EVERY):
+                share = math.log(n / first) / math.log(last / first)
+                small, given = (between(a, b, share) for a, b in zip(one, other, strict=True))
+                found.append((small, given))
+    return found
 
 
 def _grid(pairs: Sequence[Pair], values: Any) -> Any:

@@ -17,6 +17,7 @@ from .terminal import device_option, json_option, print_json, read_link, show, s
 
 if TYPE_CHECKING:
     from .knots.braids import Braid
+    from .verify.quantum import QuantumCost
     from .verify.resources import InstanceResources, Resources
 
 __all__ = ["resources_command"]
@@ -29,9 +30,7 @@ __all__ = ["resources_command"]
 @click.option("--crossings", type=int, help="Letters of the instance, where its family has them.")
 @click.option(
     "--family",
-    default="brickwall",
-    show_default=True,
-    help="Family of the instance (see plait generate --list).",
+    help="Family of the instance (see plait generate --list).  [default: brickwall]",
 )
 @click.option(
     "--error", type=float, default=0.05, show_default=True, help="Additive error of z, |z| ≤ 1."
@@ -60,7 +59,8 @@ __all__ = ["resources_command"]
     type=float,
     default=0.03,
     show_default=True,
-    help="Seconds of a layer of two-qubit gates, where the device's description has none.",
+    help="Seconds of a layer of two-qubit gates, and again of each shot, where the device's "
+    "description has none.",
 )
 @click.option(
     "--quantum-power", type=float, default=25e3, show_default=True, help="Watts, assumed."
@@ -75,7 +75,7 @@ def resources_command(
     strands: int | None,
     layers: int | None,
     crossings: int | None,
-    family: str,
+    family: str | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -120,7 +120,7 @@ def _braid(
     strands: int | None,
     layers: int | None,
     crossings: int | None,
-    family: str,
+    family: str | None,
     seed: int,
 ) -> Braid:
     from .knots.generators import FAMILIES, generate
@@ -129,14 +129,18 @@ def _braid(
     sizes = {"strands": strands, "layers": layers, "crossings": crossings}
     given = {name: value for name, value in sizes.items() if value is not None}
     if x is not None:
-        if layers is not None or crossings is not None:
-            raise InputError("give X, or --strands with --layers or --crossings, not both")
+        if layers is not None or crossings is not None or family is not None:
+            raise InputError(
+                "give X, or the size of an instance (--strands with --layers or --crossings, and "
+                "its --family), not both"
+            )
         return braid_to_close(read_link(x), "markov", strands=strands)
     if len(given) < 2:
         raise InputError(
             "give a braid X, or the size of an instance: --strands with --layers (or with "
             "--crossings for families that have them)"
         )
+    family = family or "brickwall"
     random = family not in FAMILIES or FAMILIES[family].random
     return generate(family, **given, **({"seed": seed} if random else {})).braid
 
@@ -182,7 +186,7 @@ def _cells(one: InstanceResources) -> dict[str, str]:
         "raw error": f"{q.raw_error:.2g}",
         "error of the model": f"{q.model_error:.2g}",
         "shots": "no number reaches the error" if q.shots is None else f"{q.shots:,}",
-        "mitigated error": "" if q.error is None else f"{q.error:.2g}",
+        "mitigated error": _error(q),
         "time": "" if q.seconds is None else time_text(q.seconds),
         "HQC": "" if credits is None else f"{credits.value:,.0f}",
         "energy": _energy(q.joules),
@@ -209,6 +213,12 @@ def _classical(one: InstanceResources, found: Resources) -> Table:
     return table
 
 
+def _error(q: QuantumCost) -> str:
+    if q.error is None:
+        return ""
+    return f"{q.error:.2g}" if q.reached else f"{q.error:.2g}, too large"
+
+
 def _energy(joules: float | None) -> str:
     if joules is None:
         return ""
@@ -217,12 +227,11 @@ def _energy(joules: float | None) -> str:
 
 def _verdict(found: Resources) -> str:
     one = found.best
-    faster = one.faster(found.here)
-    best = one.fastest(found.here)
+    best = found.fastest
     lines = [
         "Neither side reaches this error here."
-        if faster is None
-        else f"Faster: {faster}."
+        if found.faster is None
+        else f"Faster: {found.faster}."
         + ("" if best is None else f" Fastest classical method here: {best.method}.")
     ]
     if found.trivial:

@@ -15,18 +15,33 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
+from scipy.stats import t as student
 
 from ..knots.errors import InputError, RecordError
 from ..tensornet.resources import Cost
 from .classical import Machine
-from .quantum import DELTA, executions
+from .quantum import DELTA, LAYER_SECONDS, executions
 
-__all__ = ["CLOCKS", "Clock", "Size", "extrapolated", "read_sizes", "window"]
+__all__ = [
+    "CLOCKS",
+    "Alternatives",
+    "Clock",
+    "Size",
+    "between",
+    "extrapolated",
+    "read_sizes",
+    "window",
+]
 
 _LONGEST_SEARCH: Final = 300.0
+_LEAST: Final = 1e-300  # for logarithms
+_STEPS: Final = 4  # sizes tried from one given to the next
+_BISECTIONS: Final = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +65,9 @@ class Clock:
 
 CLOCKS: Final = (
     Clock(name="superconducting, on a line", device="ibm_fez", layer=1.32e-7, shot=2.53e-4),
-    Clock(name="trapped ions, all to all", device="H2-1", layer=0.03, shot=0.03),
+    Clock(name="trapped ions, all to all", device="H2-1", layer=LAYER_SECONDS, shot=LAYER_SECONDS),
 )
-"""The line: times of the description of ibm_fez, two √X after each CZ. Ions: 30 ms per layer and
-per shot are assumptions."""
+"""The line: times of the description of ibm_fez, two √X after each CZ. Ions: assumptions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +157,7 @@ def read_sizes(data: Mapping[str, Any], which: str) -> list[Size]:
 def _mean(ratio: float, rows: Sequence[Mapping[str, Any]]) -> Size:
     def mean(pick: Callable[[Mapping[str, Any]], Any]) -> Any:
         values = np.array([pick(row) for row in rows], dtype=float)
-        return np.exp(np.log(np.maximum(values, 1e-300)).mean(axis=0))
+        return np.exp(np.log(np.maximum(values, _LEAST)).mean(axis=0))
 
     def of_circuits(what: str) -> dict[str, float]:
         names = list(rows[0]["circuits"])
@@ -161,12 +175,21 @@ def _mean(ratio: float, rows: Sequence[Mapping[str, Any]]) -> Size:
     )
 
 
-def extrapolated(sizes: Sequence[Size], strands: int, *, least: int = 45) -> Size:
+def extrapolated(
+    sizes: Sequence[Size], strands: int, *, least: int = 45, side: float = 0.0
+) -> Size:
     """A larger size of the same shape, by the trend of those from ``least`` strands on.
 
     Logarithms of multiply-adds, memory and seconds grow linearly with the strands, as plans of a
-    planar network do whose width grows with them; crossings and gates with their square, and depth
-    linearly.
+    planar network do whose width grows with them; crossings, gates and depth by a power of them.
+
+    Args:
+        sizes: to extrapolate from.
+        strands: of the larger size.
+        least: strands from which sizes are used.
+        side: 0 for the trend. At 1 costs are at the upper ends of their 95 % prediction intervals,
+            and gates and depth at the lower ones, all in favour of the quantum side; at −1 all
+            are at the other ends. Crossings stay at their trend.
 
     Raises:
         InputError: fewer than three sizes to extrapolate from.
@@ -185,62 +208,119 @@ def extrapolated(sizes: Sequence[Size], strands: int, *, least: int = 45) -> Siz
     n = np.array([size.strands for size in used], dtype=float)
 
     def cost(values: Sequence[Cost]) -> Cost:
-        logs = np.log(np.array(values, dtype=float))
-        slopes, offsets = np.polyfit(n, logs, 1)
-        return Cost(*np.exp(slopes * strands + offsets).tolist())
+        return Cost(*(_trend(n, column, strands, side) for column in zip(*values, strict=True)))
 
-    def power(values: Sequence[float], exponent: int) -> float:
-        return float(np.mean(np.array(values) / n**exponent) * float(strands) ** exponent)
+    def power(values: Sequence[float], at: float = -side) -> float:
+        return _trend(np.log(n), values, math.log(strands), at)
 
     devices = list(used[0].gates)
     return Size(
         strands=strands,
-        crossings=round(power([size.crossings for size in used], 2)),
+        crossings=round(power([size.crossings for size in used], 0.0)),
         ratio=used[0].ratio,
         face=cost([size.face for size in used]),
         amplitude=cost([size.amplitude for size in used]),
-        gates={d: power([size.gates[d] for size in used], 2) for d in devices},
-        depth={d: power([size.depth[d] for size in used], 1) for d in devices},
+        gates={d: power([size.gates[d] for size in used]) for d in devices},
+        depth={d: power([size.depth[d] for size in used]) for d in devices},
     )
 
 
-def window(
-    crossings: Sequence[float], classical: Sequence[float], quantum: Sequence[float]
-) -> tuple[float, float] | None:
-    """The crossings between which the quantum side costs less.
+def _trend(x: npt.NDArray[np.float64], values: Sequence[float], at: float, side: float) -> float:
+    """Values whose logarithms are linear in x, at another x.
+
+    By ``side`` half-widths of the 95 % prediction interval of least squares above the line.
+    """
+    y = np.log(np.array(values, dtype=float))
+    count = len(x)
+    spread = x - x.mean()
+    square = float(spread @ spread)
+    slope = float(spread @ y) / square
+    rest = y - y.mean() - slope * spread
+    variance = float(rest @ rest) / (count - 2)
+    away = at - float(x.mean())
+    half = float(student.ppf(0.975, count - 2)) * math.sqrt(
+        variance * (1 + 1 / count + away**2 / square)
+    )
+    return math.exp(float(y.mean()) + slope * away + side * half)
+
+
+def between(one: Size, other: Size, share: float) -> Size:
+    """A size between two of the same shape: logarithms of all numbers are interpolated.
 
     Args:
-        crossings: of braids of one shape, all different.
-        classical: time or energy of each, infinite where it cannot be done.
-        quantum: the same of the other side.
-
-    Returns:
-        Least and most crossings, interpolated between sizes in logarithms; the first is 0 or the
-        second infinite where the sizes end first. None where the quantum side never costs less.
+        one: the size at share 0.
+        other: the size at share 1.
+        share: from 0 to 1.
 
     Example:
-        >>> window([10, 1000], [1, 100], [10, 10])
-        (100.0, inf)
+        >>> from dataclasses import replace
+        >>> between(_example(), replace(_example(), gates={"H2-1": 90.0}), 0.5).gates
+        {'H2-1': 60.0}
     """
-    order = np.argsort(crossings)
-    pairs = [(_logarithm(classical[k]), _logarithm(quantum[k])) for k in order.tolist()]
-    gain = [c - q for c, q in pairs]
-    at = np.log(np.array(crossings, dtype=float)[order]).tolist()
-    better = [k for k, g in enumerate(gain) if g > 0]
-    if not better:
+
+    def mix(a: float, b: float) -> float:
+        logs = (math.log(max(x, _LEAST)) for x in (a, b))
+        return float(f"{math.exp(next(logs) * (1 - share) + next(logs) * share):.12g}")
+
+    return Size(
+        strands=round(mix(one.strands, other.strands)),
+        crossings=round(mix(one.crossings, other.crossings)),
+        ratio=one.ratio,
+        face=Cost(*map(mix, one.face, other.face)),
+        amplitude=Cost(*map(mix, one.amplitude, other.amplitude)),
+        gates={d: mix(gates, other.gates[d]) for d, gates in one.gates.items()},
+        depth={d: mix(depth, other.depth[d]) for d, depth in one.depth.items()},
+    )
+
+
+Alternatives = tuple[Size, ...]
+"""Braids of one link. The first is the one whose crossings count."""
+
+
+def window(
+    shape: Sequence[Alternatives], better: Callable[[Alternatives], bool]
+) -> tuple[float, float] | None:
+    """The crossings between which one side is better.
+
+    Args:
+        shape: sizes of one shape, in the order of their crossings.
+        better: whether the side is better at a size.
+
+    Returns:
+        Least and most crossings, found by bisection on sizes interpolated between those given; the
+        first is 0 or the second infinite where the sizes end first. None where it never is better.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> sizes = [(replace(_example(), crossings=c),) for c in (10, 1000, 3000)]
+        >>> window(sizes, lambda size: 100 <= size[0].crossings < 2000)
+        (100, 1999)
+    """
+    points = [shape[0]]
+    for one, other in pairwise(shape):
+        points += [_mixed(one, other, k / _STEPS) for k in range(1, _STEPS)] + [other]
+    inside = [k for k, point in enumerate(points) if better(point)]
+    if not inside:
         return None
-    first, last = better[0], better[-1]
-    low = 0.0 if first == 0 else _crossing(at, gain, first - 1)
-    high = math.inf if last == len(gain) - 1 else _crossing(at, gain, last)
+    first, last = inside[0], inside[-1]
+    low = 0.0 if first == 0 else _edge(points[first], points[first - 1], better)
+    high = math.inf if last == len(points) - 1 else _edge(points[last], points[last + 1], better)
     return low, high
 
 
-def _logarithm(value: float) -> float:
-    """Log10, large for what never ends."""
-    return math.log10(value) if math.isfinite(value) else 60.0
+def _mixed(one: Alternatives, other: Alternatives, share: float) -> Alternatives:
+    return tuple(between(a, b, share) for a, b in zip(one, other, strict=True))
 
 
-def _crossing(at: Sequence[float], gain: Sequence[float], k: int) -> float:
-    """Where the gain changes its sign between k and k + 1."""
-    share = gain[k] / (gain[k] - gain[k + 1])
-    return round(math.exp(at[k] + share * (at[k + 1] - at[k])), 6)
+def _edge(
+    inside: Alternatives, outside: Alternatives, better: Callable[[Alternatives], bool]
+) -> float:
+    """Crossings at which a side ceases to be better."""
+    low, high = 0.0, 1.0
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        if better(_mixed(inside, outside, middle)):
+            low = middle
+        else:
+            high = middle
+    return _mixed(inside, outside, low)[0].crossings

@@ -7,12 +7,18 @@ and the part K of its shots is kept by error detection:
 
 κ and χ were fitted to simulations (``python benchmarks/damping.py``); κ is near 16/15, at which
 every error takes all: the 15 Paulis average to −1/15 of the amplitude. The estimate is the mean
-value of the shots over K^(κ/χ), with K as measured. It has two errors:
+value of the shots over K^p, p = κ/χ, with K as measured. It has two errors:
 
-* of the **shots**: N executions, half of them for either part of z. A shot's value is −1, 0 or 1,
-  of variance at most 1, and K is known to √(K (1−K)/N), so that at worst
+* of the **shots**: N executions, half of them for either part of z. A shot's value v is −1 or 1 if
+  the circuit returns one of its two paths, which it does with the probability S (survival), and 0
+  if not; so E v² = S, and both parts together have the variance 2S − T²|z|². K is measured by the
+  same shots, of which those with v ≠ 0 are all kept: its variance is K (1−K)/N, and its covariance
+  with the mean of v is E v (1−K)/N. To first order, then,
 
-      E|ẑ − z|² = (4/T² + (κ/χ)² (1−K)/K) / N;
+      N E|ẑ − z|² = 4S/T² + |z|² (p (p−2) (1−K)/K − 2).
+
+  S ≤ K always, and S ≤ K² by the simulations (docs/explanation/exponents.md: S is at most
+  ½ K^2.04 (1 + K^0.25)). The right side is taken at S = K² and at the worst |z| ≤ 1;
 
 * of the **model**, which no shots reduce: ln T is known to a relative δ only, so z is off by
   |z| (e^{δ |ln T|} − 1) where |z| ≤ 1 is put in for |z|. δ is the spread over braids that the
@@ -40,6 +46,8 @@ __all__ = [
     "DAMPING",
     "DELTA",
     "KEEPING",
+    "LAYER_SECONDS",
+    "SURVIVING",
     "QuantumCost",
     "circuit_means",
     "executions",
@@ -52,12 +60,17 @@ DAMPING: Final = 1.063
 """κ: T = F^κ (benchmarks/damping.json)."""
 KEEPING: Final = 0.355
 """χ: K = F^χ (benchmarks/damping.json)."""
+SURVIVING: Final = 2.0
+"""S ≤ K^SURVIVING, S the probability that a shot's value is not 0 (benchmarks/exponents.jsonl)."""
+LAYER_SECONDS: Final = 0.03
+"""Of a layer of two-qubit gates, and again of each shot, where a description has no times."""
 DELTA: Final = 0.07
 """δ: spread of ln T/ln K over braids (benchmarks/damping.json)."""
 _SAMPLES: Final = 16
 _FEWER: Final = 4
 _LARGE: Final = 1000  # letters from which fewer circuits are compiled
 _MOST_SHOTS: Final = 10**18
+_ROUNDING: Final = 1e-6
 
 
 def model_error(lost: float, delta: float = DELTA) -> float:
@@ -71,10 +84,11 @@ def model_error(lost: float, delta: float = DELTA) -> float:
 
 
 def _variance(lost: float) -> float:
-    """N times the mean square of the error of the shots."""
+    """N times the mean square of the error of the shots, at most."""
     lost = min(lost, 300.0)
-    unknown = (DAMPING / KEEPING) ** 2 * math.expm1(KEEPING * lost)
-    return 4 * math.exp(2 * DAMPING * lost) + unknown
+    power = DAMPING / KEEPING
+    of_keep = power * (power - 2) * math.expm1(KEEPING * lost) - 2
+    return 4 * math.exp((2 * DAMPING - SURVIVING * KEEPING) * lost) + max(0.0, of_keep)
 
 
 def shot_error(lost: float, shots: float) -> float:
@@ -96,8 +110,10 @@ def executions(lost: float, error: float, delta: float = DELTA) -> float:
         >>> executions(3.0, 0.1)
         inf
     """
-    rest = error**2 - model_error(lost, delta) ** 2
-    return math.inf if rest <= 0 else float(math.ceil(_variance(lost) / rest - 1e-6))
+    left = model_error(lost, delta)
+    if left >= error:
+        return math.inf
+    return float(math.ceil(_variance(lost) / (error**2 - left**2) - _ROUNDING))
 
 
 def circuit_means(b: Braid, target: Device, seed: int = 0) -> CircuitStatistics:
@@ -116,6 +132,7 @@ class QuantumCost:
     Attributes:
         means: of the circuits.
         fits: whether the device has enough qubits.
+        reached: whether the shots leave the error that was asked for, or less.
         damping: T.
         keep: K.
         model_error: what mitigation leaves at worst, |z| ≤ 1 put in.
@@ -128,6 +145,7 @@ class QuantumCost:
 
     means: CircuitStatistics
     fits: bool
+    reached: bool
     damping: float
     keep: float
     model_error: float
@@ -152,6 +170,7 @@ class QuantumCost:
         return {
             "qubits": self.means.qubits,
             "fits": self.fits,
+            "reached": self.reached,
             "two_qubit_gates": self.means.two_qubit_gates,
             "two_qubit_depth": self.means.two_qubit_depth,
             "one_qubit_gates": self.means.one_qubit_gates,
@@ -176,7 +195,7 @@ def quantum_cost(
     *,
     shots: int | None = None,
     delta: float = DELTA,
-    layer_seconds: float = 0.03,
+    layer_seconds: float = LAYER_SECONDS,
     watts: float = 25e3,
     seed: int = 0,
 ) -> QuantumCost:
@@ -188,8 +207,8 @@ def quantum_cost(
         error: root mean square of |ẑ − z|.
         shots: executions of circuits; None for as many as the error takes.
         delta: δ of the module.
-        layer_seconds: time of a layer of two-qubit gates on a device whose description has no
-            times.
+        layer_seconds: time of a layer of two-qubit gates, and once more of each shot, on a device
+            whose description has no times.
         watts: electric power of the device.
         seed: of the paths whose circuits are counted.
 
@@ -207,22 +226,28 @@ def quantum_cost(
     if count is not None:
         run = estimate_run(means, _with_times(target, layer_seconds), count)
     seconds = run.seconds.value if run and run.seconds else None
+    left = None if count is None else shot_error(lost, count)
+    reached = left is not None and (
+        math.hypot(left, model_error(lost, delta)) <= error * (1 + _ROUNDING)
+    )
     return QuantumCost(
         means=means,
         fits=means.qubits <= target.qubits,
+        reached=reached,
         damping=math.exp(-DAMPING * lost),
         keep=math.exp(-KEEPING * lost),
         model_error=min(1.0, model_error(lost, delta)),
         raw_error=-math.expm1(-DAMPING * lost),
         shots=count,
-        shot_error=None if count is None else shot_error(lost, count),
+        shot_error=left,
         run=run,
         joules=None if seconds is None else seconds * watts,
     )
 
 
 def _with_times(target: Device, layer_seconds: float) -> Device:
-    """With an assumed time per layer where the description has none."""
+    """With an assumed time per layer and per shot where the description has none."""
     if target.times is not None:
         return target
-    return replace(target, times=Times(one_qubit=0.0, two_qubit=layer_seconds, measurement=0.0))
+    times = Times(one_qubit=0.0, two_qubit=layer_seconds, measurement=0.0, shot=layer_seconds)
+    return replace(target, times=times)

@@ -8,6 +8,7 @@ z is. See :mod:`plait.verify.quantum` and :mod:`plait.verify.classical` for the 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any, Final
@@ -20,7 +21,7 @@ from ..knots.errors import InputError
 from ..knots.memory import available_bytes
 from ..tensornet.resources import parse_memory
 from .classical import ClassicalCost, Machine, classical_costs, deep_magnitude
-from .quantum import DELTA, QuantumCost, quantum_cost
+from .quantum import DELTA, LAYER_SECONDS, QuantumCost, quantum_cost
 
 __all__ = ["EXASCALE", "Assumptions", "InstanceResources", "Resources", "resources"]
 
@@ -38,13 +39,14 @@ class Assumptions:
 
     Attributes:
         delta: relative uncertainty of ln T, :mod:`plait.verify.quantum`.
-        layer_seconds: time of a layer of two-qubit gates where the device's description has none.
+        layer_seconds: time of a layer of two-qubit gates, and once more of each shot, where the
+            device's description has none.
         quantum_watts: electric power of the quantum computer with its cooling and control.
         classical_watts: electric power of the machine that runs this, its share of it.
     """
 
     delta: float = DELTA
-    layer_seconds: float = 0.03
+    layer_seconds: float = LAYER_SECONDS
     quantum_watts: float = 25e3
     classical_watts: float = 20.0
 
@@ -73,19 +75,20 @@ class InstanceResources:
     classical: tuple[ClassicalCost, ...]
     magnitude: float | None
 
+    @property
+    def quantum_seconds(self) -> float:
+        """Time of the device; infinite where it has too few qubits or leaves a larger error."""
+        q = self.quantum
+        done = q.fits and q.reached and q.seconds is not None
+        return q.seconds if done and q.seconds is not None else math.inf
+
     def fastest(self, machine: Machine) -> ClassicalCost | None:
         """The fastest classical method that fits a machine; None if none does."""
-        found = min(self.classical, key=lambda c: machine.seconds(c.cost))
-        return found if math.isfinite(machine.seconds(found.cost)) else None
+        return _fastest(self.classical, machine)
 
     def faster(self, machine: Machine) -> str | None:
         """``"quantum"`` or ``"classical"``; None where neither reaches the error."""
-        best, own = self.fastest(machine), self.quantum.seconds
-        if best is None:
-            return None if own is None else "quantum"
-        if own is None or not self.quantum.fits:
-            return "classical"
-        return "quantum" if own < machine.seconds(best.cost) else "classical"
+        return _faster(self.quantum_seconds, self.fastest(machine), machine)
 
     def to_json(self, here: Machine) -> dict[str, Any]:
         """As a dictionary for JSON."""
@@ -104,6 +107,18 @@ class InstanceResources:
             "faster": self.faster(here),
             "exascale_seconds": None if great is None else EXASCALE.seconds(great.cost),
         }
+
+
+def _fastest(costs: Sequence[ClassicalCost], machine: Machine) -> ClassicalCost | None:
+    found = min(costs, key=lambda c: machine.seconds(c.cost))
+    return found if math.isfinite(machine.seconds(found.cost)) else None
+
+
+def _faster(quantum: float, best: ClassicalCost | None, machine: Machine) -> str | None:
+    classical = math.inf if best is None else machine.seconds(best.cost)
+    if math.isinf(quantum) and math.isinf(classical):
+        return None
+    return "quantum" if quantum < classical else "classical"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +151,25 @@ class Resources:
         return self.minimized or self.given
 
     @property
+    def _both(self) -> list[InstanceResources]:
+        return [self.given] if self.minimized is None else [self.given, self.minimized]
+
+    @property
+    def fastest(self) -> ClassicalCost | None:
+        """The fastest classical method that fits here, for either braid; None if none does."""
+        return _fastest([c for one in self._both for c in one.classical], self.here)
+
+    @property
+    def faster(self) -> str | None:
+        """``"quantum"`` or ``"classical"``, each for the braid it is faster on; None for neither.
+
+        A smaller braid has no smaller |z|, so that its z to the error gives that of the braid as
+        given to the error, too.
+        """
+        own = min(one.quantum_seconds for one in self._both)
+        return _faster(own, self.fastest, self.here)
+
+    @property
     def trivial(self) -> bool | None:
         """Whether the estimate 0 has the error already; None where |z| is not known."""
         z = self.best.magnitude
@@ -151,6 +185,7 @@ class Resources:
             "two_qubit_error": self.two_qubit_error,
             "seed": self.seed,
             "zero_is_within_error": self.trivial,
+            "faster": self.faster,
             "assumptions": vars(self.assumptions),
             "machine": vars(self.here),
             "given": self.given.to_json(self.here),

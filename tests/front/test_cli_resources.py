@@ -66,6 +66,21 @@ def test_what_no_shots_reach() -> None:
     assert "no number reaches the error" in text
 
 
+def test_too_few_shots_are_marked_and_do_not_win() -> None:
+    arguments = ("4_1", "--as-given", "--shots", "2", "--device", "ibm_fez", "--memory", "10B")
+    text = run(*arguments).stdout
+    assert "too large" in text
+    assert "Neither side reaches this error here." in text
+
+
+def test_knots_on_two_strands_take_time_on_ions() -> None:
+    """Their circuits have one qubit and no layer of two-qubit gates."""
+    data = data_of("3_1")
+    assert data["given"]["quantum"]["two_qubit_gates"] == 0
+    assert data["given"]["quantum"]["seconds"] >= 0.03 * data["given"]["quantum"]["shots"]
+    assert data["faster"] == "classical"
+
+
 def test_what_does_not_fit() -> None:
     text = run("--strands", "14", "--layers", "14", "--memory", "20kB", "--as-given").stdout
     assert "does not fit" in text
@@ -77,6 +92,8 @@ def test_what_does_not_fit() -> None:
         ((), "give a braid X, or the size of an instance"),
         (("--strands", "5"), "give a braid X, or the size"),
         (("1 2", "--layers", "3"), "not both"),
+        (("3_1", "--family", "twisted"), "give X, or the size of an instance .* not both"),
+        (("3_1", "--family", "brickwall"), "not both"),
         (("1 2", "--error", "0"), "error=0.0"),
         (("1 2", "--two-qubit-error", "1"), "two_qubit_error=1.0"),
         (("--strands", "1", "--layers", "3"), "strands=1: give an integer from 2"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,11 +95,63 @@ def test_both_sides_and_both_braids() -> None:
     assert found(minimize=False).minimized is None
 
 
+def test_few_shots_do_not_win() -> None:
+    """What leaves a larger error than asked for is not compared."""
+    few = found(shots=2, target="ibm_fez", memory=10, minimize=False)
+    assert few.given.quantum.error is not None
+    assert few.given.quantum.error > few.error
+    assert few.given.fastest(few.here) is None
+    assert few.faster is few.given.faster(few.here) is None
+    enough = found(shots=10**6, target="ideal", memory=10, minimize=False)
+    assert enough.faster == "quantum"
+
+
+def test_a_device_with_too_few_qubits_does_not_win() -> None:
+    wide = resources(Braid([1, -2] * 3, 70), minimize=False, memory=10, search=0.1)
+    assert wide.given.quantum.shots is not None
+    assert not wide.given.quantum.fits
+    assert wide.given.quantum_seconds == math.inf
+    assert wide.faster is wide.given.faster(wide.here) is None
+
+
+def test_the_faster_circuits_count() -> None:
+    """Minimisation saves gates, and can cost depth."""
+    both = found(two_qubit_error=0, memory=10)
+    assert both.minimized is not None
+    quantum = [one.quantum_seconds for one in (both.given, both.minimized)]
+    assert quantum[0] < math.inf > quantum[1]
+    fast = min(both.minimized.classical, key=lambda c: c.cost.seconds)
+
+    def verdict(given: float, minimized: float) -> str | None:
+        parts = []
+        for one, seconds in ((both.given, given), (both.minimized, minimized)):
+            assert one is not None
+            assert one.quantum.run is not None
+            assert one.quantum.run.seconds is not None
+            time = replace(one.quantum.run.seconds, value=seconds * fast.cost.seconds)
+            quantum = replace(one.quantum, run=replace(one.quantum.run, seconds=time))
+            parts.append(replace(one, quantum=quantum))
+        here = replace(both.here, memory=1e9)
+        return replace(both, given=parts[0], minimized=parts[1], here=here).faster
+
+    assert verdict(0.5, 2.0) == verdict(2.0, 0.5) == "quantum"
+    assert verdict(2.0, 2.0) == "classical"
+
+
+def test_single_precision_is_not_for_small_errors() -> None:
+    single = "face, single precision"
+    kept = {c.method: c.error for c in classical_costs(BRAID, 1e-5, search=0.1)}
+    assert kept[single] == 1e-5
+    assert single not in {c.method for c in classical_costs(BRAID, 9e-6, search=0.1)}
+
+
 def test_json_is_whole() -> None:
     data = found(two_qubit_error=1e-3).to_json()
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert data["two_qubit_error"] == pytest.approx(1e-3)
     assert set(data) >= {"error", "device", "given", "minimized", "assumptions", "machine"}
+    assert data["faster"] == "classical"
+    assert data["given"]["quantum"]["reached"] is True
     assert data["given"]["fastest_classical"] in {c["method"] for c in data["given"]["classical"]}
     assert data["given"]["quantum"]["shots"] > 0
 
