@@ -92,15 +92,17 @@ def verify_command(
     """Compute X by every way that fits, and compare: exact methods, circuits, noisy shots.
 
     A CASE.json of an earlier verification is verified again, with its settings where no others
-    are given. Exit code 1: ways disagree; the case is then in a file.
+    are given. Exit code 1: ways disagree or fail; the case is then in a file.
     """
     given = {name: value for name, value in options.items() if value is not None}
     if noise is not None:
         given["noise"] = parse_noise(noise)
     if exact_only:
         given["exact_only"] = True
+    if no_run:
+        given["no_run"] = True
     subject, settings = _read(x, closure, strands, given)
-    found = _measured(subject, settings, out, shots=not no_run)
+    found = _measured(subject, settings, out)
     _conclude(found, out, as_json)
 
 
@@ -122,9 +124,7 @@ def _read(
     return subject, replace(settings, **given)
 
 
-def _measured(
-    subject: Subject, settings: Settings, out: Path | None, *, shots: bool
-) -> Verification:
+def _measured(subject: Subject, settings: Settings, out: Path | None) -> Verification:
     """All ways; of an interrupted verification those that were finished."""
     from .pipeline import estimate
     from .verify.verification import judge, measure
@@ -137,8 +137,7 @@ def _measured(
         with _watching() as watch:
             if out is not None:
                 save_case(found, out)  # a folder that cannot be written shows now
-            ways = measure(subject, settings, estimate=estimate if shots else None, watch=watch)
-            for outcome in ways:
+            for outcome in measure(subject, settings, estimate=estimate, watch=watch):
                 outcomes.append(outcome)
                 found = judge(subject, settings, outcomes, complete=False)
                 if out is not None:
@@ -168,7 +167,7 @@ def _conclude(found: Verification, out: Path | None, as_json: bool) -> None:
     else:
         show(_report(found, path))
     if not found.agree:
-        say(Text.assemble(("disagreement: ", "bold red"), found.disagreement()))
+        say(Text.assemble(("error: ", "bold red"), found.disagreement()))
         if path is not None:
             say(Text(f"  the case is in {path}; to repeat it:  plait verify {path}"))
     if not found.complete:
@@ -177,9 +176,7 @@ def _conclude(found: Verification, out: Path | None, as_json: bool) -> None:
     if not found.agree:
         sys.exit(EXIT_CHECK)
     if not found.compared:
-        raise ResourceError(
-            "fewer than two ways fit, so nothing was compared; allow more --memory or --seconds"
-        )
+        raise ResourceError("no two ways to compare fit; allow more --memory or --seconds")
 
 
 def _report(found: Verification, path: Path | None) -> RenderableType:
@@ -215,11 +212,15 @@ def _cells(row: Row) -> tuple[str, str, str, str, Text]:
 
 
 def _verdict(found: Verification) -> Text:
-    count = f"{found.compared + 1} ways"
-    if not found.agree:
-        return Text("ways DISAGREE", style=_WRONG)
-    if not found.compared:
-        return Text("nothing was compared", style="yellow")
-    return Text.assemble(
-        ("agree: ", "bold green"), f"{count}, compared with {found.reference or 'each other'}"
-    )
+    if any(row.verdict == "differs" for row in found.rows):
+        verdict = Text("ways DISAGREE", style=_WRONG)
+    elif not found.agree:
+        verdict = Text("ways FAILED", style=_WRONG)
+    elif not found.compared:
+        verdict = Text("nothing was compared", style="yellow")
+    else:
+        count = f"{found.compared + 1} ways, compared with {found.reference or 'each other'}"
+        verdict = Text.assemble(("agree: ", "bold green"), count)
+    for row in found.off:
+        verdict.append(f"\noff: {row.way}, by no more than noise explains", style="yellow")
+    return verdict

@@ -11,6 +11,9 @@ most the larger one of their tolerances and, if both give integers, these are eq
 those of :mod:`plait.verify.verification_ways`, the rules for shots those of
 :mod:`plait.verify.verification_circuits`.
 
+A way that refuses, for want of memory, time or an extra, is left out. One that breaks has failed,
+which is an error like a disagreement, and the others run all the same.
+
 What cannot be seen: an error that all ways share, such as in reading the input (the table of
 KnotInfo is an oracle for names only); and a wrong sign of all crossings where V is real.
 """
@@ -57,6 +60,19 @@ __all__ = [
 ]
 
 _MAX_SHOTS = 10_000_000
+# How a way can break, besides the errors of plait.
+_BREAKS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    NameError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +89,7 @@ class Settings:
         memory: bytes that one way may take, as a number or as text; None for half of what is free.
         seconds: predicted wall time that one way may take.
         exact_only: no circuits and no shots.
+        no_run: no shots.
 
     Raises:
         InputError: a number out of range, or no such device.
@@ -85,6 +102,7 @@ class Settings:
     memory: float | str | None = None
     seconds: float = 10.0
     exact_only: bool = False
+    no_run: bool = False
 
     def __post_init__(self) -> None:
         for name in ("device", "noise"):
@@ -102,8 +120,9 @@ class Settings:
             or not 0 < seconds < math.inf
         ):
             raise InputError(f"seconds={seconds!r}: give a positive number, such as 10")
-        if not isinstance(self.exact_only, bool):
-            raise InputError(f"exact_only={self.exact_only!r}: give True or False")
+        for name in ("exact_only", "no_run"):
+            if not isinstance(getattr(self, name), bool):
+                raise InputError(f"{name}={getattr(self, name)!r}: give True or False")
         self.target()
 
     def target(self) -> Device:
@@ -174,15 +193,28 @@ class Verification:
 
     @property
     def compared(self) -> int:
-        """How many ways were compared with another one."""
-        return sum(row.difference is not None for row in self.rows) - (self.reference is not None)
+        """How many ways agree with another one, or disagree; those that are off do neither."""
+        count = sum(row.right or row.verdict == "differs" for row in self.rows)
+        return count - (self.reference is not None)
+
+    @property
+    def off(self) -> tuple[Row, ...]:
+        """Noisy estimates that miss V, by no more than noise explains."""
+        return tuple(row for row in self.rows if row.verdict == "off")
 
     def disagreement(self) -> str:
         """One sentence about what is wrong."""
-        wrong = [f"{row.way} ({row.reason})" for row in self.rows if row.wrong]
+        said = [
+            f"{what}: {'; '.join(f'{row.way} ({row.reason})' for row in wrong)}"
+            for verdict, what in (
+                ("differs", f"disagree with {self.reference}"),
+                ("failed", "failed"),
+            )
+            if (wrong := [row for row in self.rows if row.verdict == verdict])
+        ]
         return (
-            f"ways to V of {_short(self.subject.name)} disagree with {self.reference}: "
-            f"{'; '.join(wrong)}; this is a defect of plait or of a package that it uses"
+            f"ways to V of {_short(self.subject.name)} {', and '.join(said)}; this is a defect of "
+            f"plait, of a package that it uses, or of a method that you registered"
         )
 
 
@@ -228,10 +260,10 @@ def verify(
         All ways with their verdicts; they agree.
 
     Raises:
-        DisagreementError: ways disagree; the message names them and the file of the case, which
-            ``plait verify FILE`` and :func:`plait.verify.read_case` read.
+        DisagreementError: ways disagree or fail; the message names them and the file of the case,
+            which ``plait verify FILE`` and :func:`plait.verify.read_case` read.
         InputError: bad input.
-        ResourceError: fewer than two ways fit, so that nothing was compared.
+        ResourceError: no two ways to compare fit.
 
     Example:
         >>> found = verify("4_1", exact_only=True)
@@ -248,6 +280,7 @@ def verify(
         memory=memory,
         seconds=seconds,
         exact_only=exact_only,
+        no_run=estimate is None,
     )
     subject = read_subject(x, closure=closure, strands=strands)
     outcomes = list(measure(subject, settings, estimate=estimate, watch=watch))
@@ -256,9 +289,7 @@ def verify(
         path = save_case(found, Path() if out is None else Path(out))
         raise DisagreementError(f"{found.disagreement()}; the case is in {path}")
     if not found.compared:
-        raise ResourceError(
-            "fewer than two ways fit, so nothing was compared; allow more memory or seconds"
-        )
+        raise ResourceError("no two ways to compare fit; allow more memory or seconds")
     return found
 
 
@@ -271,9 +302,10 @@ def examine(
         x: as for :func:`verify`.
         closure: as for :func:`verify`.
         strands: as for :func:`verify`.
-        **settings: those of :class:`Settings`.
+        **settings: those of :class:`Settings`, but ``no_run``.
     """
-    subject, how = read_subject(x, closure=closure, strands=strands), Settings(**settings)
+    subject = read_subject(x, closure=closure, strands=strands)
+    how = Settings(**settings, no_run=True)
     return judge(subject, how, list(measure(subject, how)))
 
 
@@ -306,14 +338,15 @@ def ways(subject: Subject, settings: Settings, estimate: Pipeline | None) -> Ite
         return
     target = settings.target()
     yield from circuit_ways(subject, target, limits)
-    if estimate is not None:
+    if estimate is not None and not settings.no_run:
         yield from shot_ways(subject, target, estimate, shots=settings.shots, limits=limits)
 
 
 def attempt(way: Way, limits: Limits) -> Outcome:
     """Run a way if it fits.
 
-    What it refuses is a way left out; an error of plait's own that it reports is a defect.
+    What it refuses, for want of memory, time or an extra, is a way left out. Any other error, also
+    about input that plait itself made, is a defect.
     """
     start = time.perf_counter()
     measured: Measured | None = None
@@ -323,12 +356,14 @@ def attempt(way: Way, limits: Limits) -> Outcome:
         if way.cost is not None:
             limits.check(way.cost())
         measured = way.run()
-    except (InputError, ResourceError, MissingExtraError) as error:
+    except (ResourceError, MissingExtraError) as error:
         reason = str(error)
     except MemoryError:
         reason = "out of memory"
     except PlaitError as error:
         failure, reason = "failed", str(error)
+    except _BREAKS as error:
+        failure, reason = "failed", f"{type(error).__name__}: {error}"
     return Outcome(
         way=way.name,
         kind=way.kind,

@@ -40,11 +40,15 @@ def case_to_json(found: Verification, path: Path | None = None) -> dict[str, Any
         >>> data = case_to_json(examine("3_1", exact_only=True))
         >>> data["agree"], data["ways"][0]["way"], data["repeat"]
         (True, 'face', 'plait verify 3_1 --exact-only')
+        >>> data["compared"] > 5, data["off"]
+        (True, [])
     """
     return {
         "kind": _KIND,
         "format": FORMAT,
         "agree": found.agree,
+        "compared": found.compared,
+        "off": [row.way for row in found.off],
         "complete": found.complete,
         "case": None if path is None else str(path),
         "reference": found.reference,
@@ -117,12 +121,14 @@ def read_case(path: str | Path) -> tuple[Subject, Settings]:
 def _command(found: Verification, path: Path | None) -> str | None:
     """The command that repeats a verification, by its file where there is one.
 
-    None for diagrams and reversed components, which only the file of a case can hold.
+    None for diagrams, reversed components and devices that do not come with plait, which only the
+    file of a case can hold.
     """
     if path is not None:
         return f"plait verify {shlex.quote(str(path))}"
     subject, settings, default = found.subject, found.settings, Settings()
-    if subject.diagram is not None or subject.reverse:
+    own = isinstance(settings.device, Device) or isinstance(settings.noise, Device)
+    if own or subject.diagram is not None or subject.reverse:
         return None
     braid = subject.braid
     text = subject.name if is_name(subject.name) else " ".join(map(str, braid.word)) or "[]"
@@ -134,6 +140,9 @@ def _command(found: Verification, path: Path | None) -> str | None:
     for name in ("device", "noise", "shots", "seed", "memory", "seconds"):
         value = getattr(settings, name)
         if value != getattr(default, name):
-            given = value.name if isinstance(value, Device) else str(value)
-            parts += [f"--{name}", shlex.quote(given)]
-    return " ".join(parts + ["--exact-only"] * settings.exact_only)
+            parts += [f"--{name}", shlex.quote(str(value))]
+    if settings.exact_only:
+        parts.append("--exact-only")
+    elif settings.no_run:
+        parts.append("--no-run")
+    return " ".join(parts)

@@ -10,13 +10,10 @@
   probability 1e-6, would change.
 * **shots on a device**: the pipeline with the device's errors and the default mitigation. Its
   interval covers V or not. Not to cover is no defect, as one interval in twenty does not, and as
-  mitigation leaves systematic errors. A defect is what no noise can do. Let F be the probability
-  that a shot has no error anywhere, from the device's rates. Shots without error have the right
-  mean, the others some mean between −1 and 1, so the *unmitigated* mean of each part of z is off
-  by at most 2(1 − F), and the complex mean by √2 times that. If the unmitigated V is off by more
-  than φ^(n−1) 2√2 (1 − F), and then by 5 standard errors and the unseen part as above, circuits
-  or simulator are wrong. A field that turns all qubits alike is no random error and has no such
-  F: with one, only |z| ≤ 1 is left, that is, F = 0.
+  mitigation leaves systematic errors. A defect is what no noise can do, see
+  :mod:`plait.verify.verification_noise`, with F from the device's rates, and for chance 5 standard
+  errors and the unseen part as above. A field that turns all qubits alike is no random error and
+  has no such F: with one, only |z| ≤ 1 is left, that is, F = 0.
 """
 
 from __future__ import annotations
@@ -40,8 +37,8 @@ from ..tensornet.facevalue import face_cost, face_jones
 from ..tensornet.methods import Request
 from ..tensornet.resources import Cost
 from .crosscheck import check_circuits, echo_cost, echo_expectation
+from .verification_noise import SIGMAS, Noise
 from .verification_subjects import Subject
-from .verification_verdicts import SIGMAS
 from .verification_ways import EPSILON, UNSEEN, Limits, Measured, Way
 
 __all__ = ["Pipeline", "circuit_ways", "shot_ways"]
@@ -53,6 +50,8 @@ _PATHS = 4
 _WORK = 2e7
 # Among which the shots of a mitigated experiment are split, at most.
 _MOST_SERIES = 8
+# Mitigation that makes the errors of shots no larger.
+_GENTLE = {"detection", "conjugate"}
 _MOST_PATHS = 34  # all paths of 8 strands
 # Gates of a circuit per letter and per strand, at most about; seconds to put one into a network.
 _GATES_PER_LETTER, _GATES_PER_STRAND = 8, 4
@@ -75,6 +74,7 @@ def circuit_ways(subject: Subject, target: Device, limits: Limits) -> Iterator[W
 
 def _by_path(subject: Subject, target: Device, limits: Limits) -> Measured:
     """Some paths against the representation, or the plat path against the face model."""
+    _refuse_wide(subject.braid, target)
     _refuse_long(subject, limits, 2 * _PATHS)
     limits.check(_contractions(subject.braid, target, 2 * _PATHS))
     check = check_circuits(
@@ -93,6 +93,7 @@ def _by_path(subject: Subject, target: Device, limits: Limits) -> Measured:
     # The plat path exists for an even number of strands.
     braid = subject.braid
     even = braid.with_strands(braid.strands + braid.strands % 2)
+    _refuse_wide(even, target)
     limits.check(face_cost(even, "plat", {"precision": "double"})._replace(memory=0))
     request = Request(memory=limits.memory, seed=limits.seed)
     expected = face_jones(even, "plat", request).value / jones_factor(even, "plat")
@@ -133,8 +134,18 @@ def _all_paths_cost(subject: Subject, target: Device, limits: Limits) -> Cost:
     count = 1 if subject.closure == "plat" else path_count(min(n, 200))
     if count > _MOST_PATHS:
         raise ResourceError(f"left out: {count} paths, at most {_MOST_PATHS} are contracted")
+    _refuse_wide(subject.braid, target)
     _refuse_long(subject, limits, 2 * count)
     return _contractions(subject.braid, target, 2 * count)
+
+
+def _refuse_wide(braid: Braid, target: Device) -> None:
+    """Refuse circuits that the device has too few qubits for."""
+    qubits = max(1, braid.strands - 1)
+    if qubits > target.qubits:
+        raise ResourceError(
+            f"does not fit: the circuits need {qubits} qubits, {target.name} has {target.qubits}"
+        )
 
 
 def _refuse_long(subject: Subject, limits: Limits, count: int) -> None:
@@ -184,6 +195,7 @@ def shot_ways(
 
 def _simulation_cost(subject: Subject, target: Device, shots: int) -> Cost:
     """Time of the simulation; what does not fit in memory it refuses itself."""
+    _refuse_wide(subject.braid, target)
     draft = Plan(
         braid=subject.braid,
         closure=subject.closure,
@@ -222,23 +234,41 @@ def _noisy(
     found = pipeline(
         subject.braid, closure=subject.closure, shots=shots, device=target, seed=limits.seed
     )
-    turn = zeta_power(-subject.power) if subject.power else 1
-    raw = subject.oriented(found.raw_value)
-    # The length of the vector of both standard errors.
-    raw_sigma = math.hypot(*_standard_errors(found.raw_interval, found.level))
-    field = target.memory.field or target.memory.field_sd
-    fidelity = 0.0 if field else found.statistics.expected_fidelity
-    slack = 2 * math.sqrt(2) * (1 - fidelity) * subject.scale
-    slack += SIGMAS * raw_sigma + math.sqrt(2) * _unseen(subject, found.shots, _MOST_SERIES)
+    sigma = _turned(_standard_errors(found.interval, found.level), subject)
     return Measured(
         value=subject.oriented(found.value),
-        sigma=_turned(_standard_errors(found.interval, found.level), subject),
-        tolerance=slack,
-        raw=raw,
-        covered=lambda exact: found.covers(exact * turn),
+        sigma=sigma,
+        noise=_noise(subject, target, found, math.hypot(*sigma)),
         approximate=True,
         reason=f"{found.shots} shots, {', '.join(found.mitigation) or 'no mitigation'}",
     )
+
+
+def _noise(subject: Subject, target: Device, found: JonesEstimate, sigma: float) -> Noise:
+    """What :class:`Noise` has of an estimate, with the standard error of its value."""
+    turn = zeta_power(-subject.power) if subject.power else 1
+    field = target.memory.field or target.memory.field_sd
+    fidelity = 0.0 if field else found.statistics.expected_fidelity
+    kept = max(found.kept, 1) / max(found.shots, 1)
+    # The length of the vector of both standard errors.
+    raw_sigma = math.hypot(*_standard_errors(found.raw_interval, found.level))
+    unseen = math.sqrt(2) * _unseen(subject, found.shots, _MOST_SERIES)
+    gentle = fidelity if set(found.mitigation) <= _GENTLE else 0.0
+    return Noise(
+        raw=subject.oriented(found.raw_value),
+        explained=_damage(subject, fidelity) + SIGMAS * raw_sigma + unseen,
+        damage=_damage(subject, gentle),
+        chance=SIGMAS * max(raw_sigma / kept, sigma) + unseen / kept,
+        fidelity=fidelity,
+        sign_known=found.sign_known,
+        contained=found.covers(found.value),
+        covered=lambda exact: found.covers(exact * turn),
+    )
+
+
+def _damage(subject: Subject, fidelity: float) -> float:
+    """How far shots with errors can move V."""
+    return 2 * math.sqrt(2) * (1 - fidelity) * subject.scale
 
 
 def _unseen(subject: Subject, shots: int, series: int) -> float:

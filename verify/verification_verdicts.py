@@ -6,19 +6,18 @@ import cmath
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from .verification_noise import SIGMAS
 from .verification_ways import Kind, Measured
 
-__all__ = ["SIGMAS", "Outcome", "Row", "Verdict", "verdicts"]
-
-SIGMAS: Final = 5.0
-"""Standard errors that a sample may be off; each part is, with probability 6e-7."""
+__all__ = ["Outcome", "Row", "Verdict", "verdicts"]
 
 Verdict: TypeAlias = Literal["agrees", "differs", "covered", "off", "skipped", "failed"]
 """``agrees`` and ``differs`` from the reference; ``covered`` by the interval of a noisy estimate,
-or ``off`` by more; ``skipped`` where the reason says why it was left out; ``failed`` where the way
-itself found a defect. Only ``differs`` and ``failed`` are errors."""
+or ``off`` by more, but not by more than noise explains; ``skipped`` where the reason says why it
+was left out; ``failed`` where the way broke or gave no number. ``agrees`` and ``covered`` are
+agreements, ``differs`` and ``failed`` errors."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +69,11 @@ class Row:
     def wrong(self) -> bool:
         """Whether this is an error."""
         return self.verdict in ("differs", "failed")
+
+    @property
+    def right(self) -> bool:
+        """Whether this is an agreement."""
+        return self.verdict in ("agrees", "covered")
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON, numbers that are none as null."""
@@ -224,14 +228,17 @@ def _allowed(found: Measured, known: Measured) -> tuple[bool, float]:
 
 
 def _noisy_row(row: Row, found: Measured, known: Measured) -> Row:
-    """Covered or not; wrong only where the raw value is beyond what noise can do."""
-    if known.value is None or found.raw is None or found.covered is None:
+    """Covered or not; wrong only where no noise leads to the value."""
+    if known.value is None or found.value is None or found.noise is None or found.sigma is None:
         return replace(row, reason="there is no exact value to compare with")
-    row = replace(row, difference=_distance(found, known))
-    beyond = abs(found.raw - known.value)
-    if not beyond <= found.tolerance + known.tolerance:
-        why = f"the raw value is off by {beyond:.3g}, noise explains {found.tolerance:.2g}"
+    noise, slack = found.noise, known.tolerance
+    row = replace(
+        row,
+        difference=_distance(found, known),
+        tolerance=noise.allowed(known.value) + slack,
+        reason=_joined(row.reason, f"{_in_errors(found, known):.1f} standard errors"),
+    )
+    why = noise.impossible(found.value, found.sigma, known.value, slack)
+    if why:
         return replace(row, verdict="differs", reason=_joined(row.reason, why))
-    errors = f"{_in_errors(found, known):.1f} standard errors"
-    verdict: Verdict = "covered" if found.covered(known.value) else "off"
-    return replace(row, verdict=verdict, reason=_joined(row.reason, errors))
+    return replace(row, verdict="covered" if noise.covered(known.value) else "off")

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final, Literal, TypeAlias
 
 from ..knots.braids import Braid
@@ -31,6 +32,7 @@ from ..tensornet.integer import exact_coefficients
 from ..tensornet.methods import METHODS, Evaluation, Method, Request
 from ..tensornet.resources import Cost, size_text
 from ..tensornet.smaller import smaller
+from .verification_noise import Noise
 from .verification_subjects import Subject
 from .verification_tables import tabled_polynomial
 
@@ -122,9 +124,7 @@ class Measured:
         tolerance: how far V can be off without a defect: rounding, and what was cut off.
         sigma: standard errors of the real and the imaginary part of V, of a sample.
         deviation: the largest difference that the way has found by itself.
-        raw: V without mitigation, of a noisy estimate; its distance from V is what ``tolerance``
-            is for.
-        covered: whether the interval of a noisy estimate covers V, once that is known.
+        noise: what else is known of a noisy estimate; ``tolerance`` is not used then.
         approximate: more than rounding is in the tolerance.
         reason: what a reader should know.
     """
@@ -134,8 +134,7 @@ class Measured:
     tolerance: float = 0.0
     sigma: tuple[float, float] | None = None
     deviation: float | None = None
-    raw: complex | None = None
-    covered: Callable[[complex], bool] | None = None
+    noise: Noise | None = None
     approximate: bool = False
     reason: str = ""
 
@@ -148,7 +147,8 @@ class Way:
         name: as the table shows it.
         run: computes.
         kind: see :data:`Kind`.
-        cost: predicts the cost; None where ``run`` refuses by itself what is too large.
+        cost: predicts the cost; None where ``run`` refuses by itself what is too large, by a
+            ``ResourceError``.
     """
 
     name: str
@@ -193,10 +193,11 @@ def exact_ways(subject: Subject, limits: Limits) -> Iterator[Way]:
 
 def _registered(method: Method, subject: Subject, limits: Limits) -> Way:
     """A method of the registry, on the diagram where it takes one."""
-    options = _options(method, subject, limits)
+    # Not before it runs: they depend on the cost that the method predicts, which may break.
+    options = cache(lambda: _options(method, subject, limits))
 
     def run() -> Measured:
-        request = Request(memory=limits.memory, seed=limits.seed, options=options)
+        request = Request(memory=limits.memory, seed=limits.seed, options=options())
         if subject.diagram is not None and method.evaluate_diagram is not None:
             return _measured(subject, method.evaluate_diagram(subject.diagram, request))
         found = method.evaluate(subject.braid, subject.closure, request)
@@ -211,7 +212,7 @@ def _registered(method: Method, subject: Subject, limits: Limits) -> Way:
             # It cuts itself into slices that fit in memory.
             found = face_cost(subject.diagram or subject.braid, subject.closure, method.options)
             return found._replace(memory=0)
-        return predict(subject.braid, subject.closure, options)
+        return predict(subject.braid, subject.closure, options())
 
     return Way(name=method.name, run=run, cost=cost)
 

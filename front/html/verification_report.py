@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ _COLUMNS: Final = (
     Column("verdict"),
     Column("about it"),
 )
-_WRONG: Final = ("differs", "failed")
+_AGREE: Final = ("agrees", "covered")
 
 
 def verification_page(data: Mapping[str, Any], path: Path) -> Page:
@@ -45,7 +45,7 @@ def _page(data: Mapping[str, Any], path: Path) -> Page:
     subject = Subject.from_json(data["link"])
     ways = list(data["ways"])
     reference = data["reference"]
-    wrong = [str(way["way"]) for way in ways if way["verdict"] in _WRONG]
+    tried = sum(way["verdict"] != "skipped" for way in ways)
     rows = tuple(_row(way) for way in ways)
     strong = next((k for k, way in enumerate(ways) if way["way"] == reference), None)
     table = Table(
@@ -57,13 +57,13 @@ def _page(data: Mapping[str, Any], path: Path) -> Page:
     versions = dict(data["versions"])
     return Page(
         title=f"Verification of {subject.name}",
-        summary=f"The Jones polynomial at the fifth root of unity by {len(rows)} ways.",
+        summary=f"The Jones polynomial at the fifth root of unity, by {_ways(tried)}.",
         sections=(
-            Section("Result", (*_verdict(data, wrong), table)),
+            Section("Result", (*_verdict(ways, data), table)),
             braid_section(subject.braid, subject.closure),
             Section("Settings", (Settings(settings),)),
             repeat_section(
-                str(data["repeat"]),
+                None if data["repeat"] is None else str(data["repeat"]),
                 (("date", when(path)), ("platform", str(data["platform"]))),
                 versions,
             ),
@@ -72,16 +72,34 @@ def _page(data: Mapping[str, Any], path: Path) -> Page:
     )
 
 
-def _verdict(data: Mapping[str, Any], wrong: Sequence[str]) -> tuple[Paragraph, ...]:
-    if wrong or not data["agree"]:
-        verdict = Paragraph(f"Ways that disagree: {', '.join(wrong) or 'unknown'}.", "bad")
-    elif data["reference"] is None:
-        verdict = Paragraph("Nothing was compared: no exact way gave a value.", "note")
-    else:
-        verdict = Paragraph(f"All ways agree with the reference, {data['reference']}.", "good")
-    if data["complete"]:
-        return (verdict,)
-    return verdict, Paragraph("It was stopped before all ways were tried.", "note")
+def _verdict(ways: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> Iterator[Paragraph]:
+    """The verdict, from the rows as far as they tell it."""
+
+    def named(*verdicts: str) -> list[str]:
+        return [str(way["way"]) for way in ways if way["verdict"] in verdicts]
+
+    differ, failed, off = named("differs"), named("failed"), named("off")
+    reference = data["reference"]
+    compared = len(named(*_AGREE)) - (reference is not None)
+    if differ or not (failed or data["agree"]):
+        yield Paragraph(f"Ways that disagree: {', '.join(differ) or 'unknown'}.", "bad")
+    if failed:
+        yield Paragraph(f"Ways that failed: {', '.join(failed)}.", "bad")
+    if data["agree"] and not (differ or failed):
+        if compared < 1:
+            yield Paragraph("Nothing was compared: no two ways gave a value.", "note")
+        else:
+            what = reference or "each other"
+            yield Paragraph(f"{_ways(compared + 1)} agree, compared with {what}.", "good")
+    if off:
+        what = "misses V, by no more than noise explains"
+        yield Paragraph(f"Off: {', '.join(off)}, which {what}.", "note")
+    if not data["complete"]:
+        yield Paragraph("It was stopped before all ways were tried.", "note")
+
+
+def _ways(count: int) -> str:
+    return f"{count} way{'' if count == 1 else 's'}"
 
 
 def _row(way: Mapping[str, Any]) -> tuple[str, ...]:

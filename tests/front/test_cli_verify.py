@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import plait.cli_verify
+import plait.pipeline
 from plait import jones
 from plait.cli import main
 from plait.cli_verify import verify_command
@@ -72,6 +74,8 @@ def test_json(tmp_path: Path) -> None:
     assert complex(*ways["face"]["value"]) == pytest.approx(value)
     assert complex(*ways["circuits, all paths"]["value"]) == pytest.approx(value)
     assert not any("shots" in way for way in ways)
+    assert data["repeat"].endswith("--strands 4 --no-run")
+    assert (data["compared"], data["off"]) == (12, [])
     assert not list(tmp_path.iterdir())
 
 
@@ -88,7 +92,7 @@ def test_a_disagreement(tmp_path: Path) -> None:
     result = run(CHIRAL, "--exact-only", code=1)
     (path,) = tmp_path.iterdir()
     assert "DIFFERS (off by 1e-06, allowed" in " ".join(result.stdout.split())
-    assert "disagreement: ways to V of" in result.stderr
+    assert "error: ways to V of" in result.stderr
     assert f"plait verify {path.name}" in result.stderr
     again = run(path.name, "--json", code=1)
     data = json.loads(again.stdout)
@@ -99,6 +103,44 @@ def test_a_disagreement(tmp_path: Path) -> None:
     del METHODS["wrong"]
     assert "agree: " in run(path.name).stdout
     METHODS["wrong"] = METHODS["dense"]
+
+
+def test_a_way_that_breaks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def breaks(*_: object) -> Evaluation:
+        raise ZeroDivisionError("by zero")
+
+    broken = Method(name="broken", summary="for a test", evaluate=breaks)
+    monkeypatch.setitem(METHODS, "broken", broken)
+    result = run(CHIRAL, "--exact-only", code=1)
+    assert "FAILED (ZeroDivisionError: by zero)" in " ".join(result.stdout.split())
+    assert "ways FAILED" in result.stdout
+    assert "DISAGREE" not in result.stdout
+    assert "failed: broken (ZeroDivisionError: by zero)" in " ".join(result.stderr.split())
+    (path,) = tmp_path.iterdir()
+    ways = {row["way"]: row for row in json.loads(path.read_text())["ways"]}
+    assert ways["broken"]["verdict"] == "failed"
+    assert ways["mirror image"]["verdict"] == "agrees"
+
+
+def test_what_is_off_is_no_agreement(monkeypatch: pytest.MonkeyPatch) -> None:
+    def far(*arguments: Any, **options: Any) -> Any:
+        """The pipeline, and where it mitigates, off by more than its interval."""
+        e = plait.estimate(*arguments, **options)
+        if not e.mitigation:
+            return e
+        (a, b), imag = e.interval
+        by = b - a
+        return replace(e, value=e.value + by, interval=((a + by, b + by), imag))
+
+    link = ("1 2 1 1 2", "--shots", "500", "--noise", "5")
+    before = json.loads(run(*link, "--json").stdout)
+    monkeypatch.setattr(plait.pipeline, "estimate", far)
+    lines = run(*link).stdout.splitlines()
+    assert lines[-2] == f"agree: {before['compared']} ways, compared with bracket"
+    assert lines[-1] == "off: shots on H2-1, by no more than noise explains"
+    data = json.loads(run(*link, "--json").stdout)
+    assert (data["agree"], data["off"]) == (True, ["shots on H2-1"])
+    assert data["compared"] == before["compared"] - 1
 
 
 @pytest.mark.usefixtures("wrong")
@@ -170,7 +212,9 @@ def test_what_cannot_be_written_shows_before_the_work(
 
 
 def test_nothing_to_compare() -> None:
-    with pytest.raises(ResourceError, match="allow more --memory or --seconds"):
+    with pytest.raises(
+        ResourceError, match="no two ways to compare fit; allow more --memory or --seconds"
+    ):
         run(CHIRAL, "--exact-only", "--memory", "1", "--seconds", "1e-9")
 
 

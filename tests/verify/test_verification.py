@@ -42,6 +42,7 @@ from plait.verify.verification import (
     verify,
 )
 from plait.verify.verification_cases import case_path, case_to_json, read_case, save_case
+from plait.verify.verification_noise import Noise
 from plait.verify.verification_subjects import Subject, read_subject
 from plait.verify.verification_verdicts import Outcome, verdicts
 from plait.verify.verification_ways import Limits, Measured, Way, rounding
@@ -188,6 +189,11 @@ def test_what_does_not_fit_is_left_out_with_the_reason() -> None:
     assert rows["dense"].reason.endswith("of memory, 2 GB allowed")
     assert rows["dense"].verdict == "skipped"
     assert "paths, at most" in rows["circuits, all paths"].reason
+    tiny = examine("1 2 3 4 5", device=replace(device("H2-1"), name="tiny", qubits=4))
+    for way in ("circuits, by path", "circuits, all paths"):
+        row = rows_of(tiny)[way]
+        assert row.reason == "does not fit: the circuits need 5 qubits, tiny has 4"
+        assert row.verdict == "skipped"
     assert "does not fit: takes about" in rows["shots, no noise"].reason
     assert rows["face"].verdict == rows["face, integers"].verdict == "agrees"
     assert found.agree
@@ -221,7 +227,7 @@ def test_the_plat_path_by_the_face_model(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_nothing_that_fits_is_an_error() -> None:
-    with pytest.raises(ResourceError, match="fewer than two ways fit"):
+    with pytest.raises(ResourceError, match="no two ways to compare fit"):
         verify(CHIRAL, exact_only=True, memory=1, seconds=1e-9)
 
 
@@ -341,7 +347,44 @@ def test_defects_that_ways_report_themselves(registered: Any, tmp_path: Path) ->
         verify(CHIRAL, exact_only=True, out=tmp_path)
 
 
-@pytest.mark.parametrize("error", [InputError("no"), ResourceError("no"), MemoryError()])
+@pytest.mark.parametrize(
+    "error",
+    [
+        InputError("broken"),
+        ZeroDivisionError("by zero"),
+        TypeError("no number"),
+        IndexError("out of range"),
+        NotImplementedError("later"),
+        AttributeError("no such attribute"),
+        ImportError("no such module"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_method_that_breaks_has_failed_and_the_others_run(
+    registered: Any, tmp_path: Path, error: Exception
+) -> None:
+    def breaks(*_: object) -> Any:
+        raise error
+
+    registered(Method(name="run", summary="for a test", evaluate=breaks))
+    registered(replace(METHODS["dense"], name="cost", cost=breaks))
+    registered(replace(METHODS["mpo"], name="options", cost=breaks))
+    with pytest.raises(
+        DisagreementError, match=f"ways to V of {CHIRAL} failed: run .*{error}.*; this is a defect"
+    ):
+        verify(CHIRAL, exact_only=True, out=tmp_path)
+    data = json.loads(next(tmp_path.iterdir()).read_text())
+    rows = {row["way"]: row for row in data["ways"]}
+    assert [way for way, row in rows.items() if row["verdict"] == "failed"] == [
+        "run",
+        "cost",
+        "options",
+    ]
+    assert {rows[way]["verdict"] for way in EXACT} == {"agrees"}
+    assert str(error) in rows["cost"]["reason"]
+
+
+@pytest.mark.parametrize("error", [MissingExtraError("no"), ResourceError("no"), MemoryError()])
 def test_refusals_are_no_defects(error: Exception) -> None:
     def run() -> Measured:
         raise error
@@ -424,18 +467,137 @@ def test_the_pipeline_of_the_mirror_image_is_found(tmp_path: Path) -> None:
 
 
 def test_a_noisy_interval_that_misses_is_no_defect() -> None:
-    found = rows_of(verify(CHIRAL, estimate=estimate_with(moved(0)), shots=2000))
+    found_all = verify(CHIRAL, estimate=estimate_with(moved(0)), shots=2000)
+    found = rows_of(found_all)
     width = 4 * math.sqrt(2 / 2000) * PHI**2
     outcomes = list(
         measure(
             read_subject(CHIRAL), Settings(shots=2000), estimate=estimate_with(moved(width + 0j))
         )
     )
-    off = rows_of(judge(read_subject(CHIRAL), Settings(), outcomes))["shots on H2-1"]
+    judged = judge(read_subject(CHIRAL), Settings(), outcomes)
+    off = rows_of(judged)["shots on H2-1"]
+    assert judged.off == (off,)
+    assert case_to_json(judged)["off"] == ["shots on H2-1"]
+    assert judged.compared == found_all.compared - 1
     assert found["shots on H2-1"].verdict == "covered"
     assert off.verdict == "off"
     assert "standard errors" in off.reason
     assert not off.wrong
+
+
+def mitigated(change: Callable[[complex], complex], *, interval: bool = True) -> Any:
+    """The pipeline with another value where it mitigates, by a reflection or a shift."""
+
+    def estimate(*arguments: Any, **options: Any) -> JonesEstimate:
+        e = plait.estimate(*arguments, **options)
+        if not e.mitigation:
+            return e
+        (a, b), (c, d) = e.interval
+        low, high = change(complex(a, c)), change(complex(b, d))
+        turned = tuple(
+            (min(x, y), max(x, y)) for x, y in ((low.real, high.real), (low.imag, high.imag))
+        )
+        changed: Any = turned if interval else e.interval
+        return replace(e, value=change(e.value), interval=changed)
+
+    return estimate
+
+
+def noisy(x: str, estimate: Any, **settings: Any) -> Any:
+    """The row of the noisy estimate of a link, compared with the exact value."""
+    subject, how = read_subject(x), Settings(**settings)
+    *_, way = verification_circuits.shot_ways(
+        subject, how.target(), estimate, shots=how.shots, limits=how.limits
+    )
+    outcomes = [exact_outcome("known", plait.jones(x).value), attempt(way, how.limits)]
+    return judge(subject, how, outcomes).rows[1]
+
+
+@pytest.mark.parametrize("x", ["1 1 1", "1 1 -2 1 1 -2 -2"])
+@pytest.mark.parametrize(
+    "change",
+    [lambda v: v.conjugate(), lambda v: -v.conjugate(), lambda v: -v, lambda v: v + 1000],
+    ids=["conjugate", "negative conjugate", "negative", "far"],
+)
+def test_a_wrong_mitigated_value_is_found(x: str, change: Callable[[complex], complex]) -> None:
+    assert noisy(x, plait.estimate).verdict == "covered"
+    row = noisy(x, mitigated(change))
+    assert row.verdict == "differs"
+    assert "agrees with" in row.reason or "noise explains" in row.reason
+
+
+def test_a_mirror_image_is_found_where_noise_explains_much() -> None:
+    """With a collective field, and with methods whose errors no bound is known for."""
+    target = device("H2-1")
+    turned = replace(target, name="turned", memory=replace(target.memory, field=0.05))
+    conjugated = mitigated(lambda v: v.conjugate())
+    for x, estimate, settings in (
+        ("1 1 1", conjugated, {"device": turned}),
+        ("1 1 1", lambda *a, **o: conjugated(*a, **{"mitigation": "survival"} | o), {}),
+    ):
+        assert noisy(x, estimate, **settings).reason.endswith("agrees with conj(V) and not with V")
+    assert noisy("1 1 1", mitigated(lambda v: v + 50), device=turned).reason.endswith(
+        "noise explains 16"
+    )
+
+
+def test_a_value_outside_its_own_interval_is_found() -> None:
+    row = noisy(CHIRAL, mitigated(lambda v: v + 1, interval=False))
+    assert row.verdict == "differs"
+    assert "the value is not in its own interval" in row.reason
+
+
+def reason(value: complex, **changed: Any) -> str:
+    """Why noise cannot lead to a value where V is 1 + i."""
+    noise = Noise(
+        raw=1 + 1j,
+        explained=0.1,
+        damage=0.0,
+        chance=2.0,
+        fidelity=1.0,
+        sign_known=True,
+        contained=True,
+        covered=lambda _: False,
+    )
+    return replace(noise, **changed).impossible(value, (0.02, 0.02), 1 + 1j, 0.0)
+
+
+@pytest.mark.parametrize("value", [1 + 1j, 0, 0.5 + 0.5j, 0.6 + 0.5j, 1.1 + 1j, 1.2])
+def test_what_noise_may_do(value: complex) -> None:
+    """Less contrast, and errors; the last one agrees with nothing."""
+    assert not reason(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (1 - 1j, "conj(V)"),
+        (0.5 - 0.5j, "conj(V)"),
+        (-1 - 1j, "−V"),
+        (-1 + 1j, "−conj(V)"),
+    ],
+)
+def test_mirror_images_are_named(value: complex, why: str) -> None:
+    assert reason(value) == f"it agrees with {why} and not with V"
+
+
+def test_what_noise_cannot_do() -> None:
+    assert reason(9 + 9j) == "off by 11.3, noise explains 6"
+    assert reason(1.9 + 1.9j, damage=0.1, chance=0.5) == "off by 1.27, noise explains 0.6"
+    assert reason(1, raw=1.2 + 1j) == "the raw value is off by 0.2, noise explains 0.1"
+    assert reason(1 + 1j, contained=False) == "the value is not in its own interval"
+
+
+def test_a_sign_that_is_not_known_does_not_count() -> None:
+    assert not reason(-1 - 1j, sign_known=False, damage=2.0)
+    assert "conj(V)" in reason(1 - 1j, sign_known=False, damage=2.0)
+    assert "−V" in reason(-1 - 1j, sign_known=False, damage=1.0)
+
+
+def test_without_fidelity_only_much_of_a_mirror_image_is_one() -> None:
+    assert not reason(0.4 - 0.4j, fidelity=0.0)
+    assert reason(1 - 1j, fidelity=0.0)
 
 
 def test_strong_noise_explains_much_and_no_noise_nothing() -> None:
@@ -476,16 +638,19 @@ def test_the_limit_of_samples_is_five_standard_errors_and_the_unseen_part() -> N
     assert verdict(0.51, tolerance=0.02) == "agrees"
 
 
-def test_right_pipelines_rarely_fail() -> None:
-    """Twenty-five experiments on circuits with few outcomes, where intervals are delicate."""
-    subject = read_subject("1 1", strands=2)
-    for seed in range(25):
-        settings = Settings(shots=60, seed=seed)
-        silent = device("H2-1")
+@pytest.mark.parametrize(
+    ("x", "target", "noise", "runs"),
+    [("1 1", "H2-1", 1, 25), ("1 2 1 1 2", "ibm_fez", 10, 8)],
+)
+def test_right_pipelines_rarely_fail(x: str, target: str, noise: float, runs: int) -> None:
+    """On circuits with few outcomes, where intervals are delicate, and with strong noise."""
+    subject = read_subject(x)
+    for seed in range(runs):
+        settings = Settings(shots=60, seed=seed, device=target, noise=noise)
         ways = verification_circuits.shot_ways(
-            subject, silent, plait.estimate, shots=60, limits=settings.limits
+            subject, settings.target(), plait.estimate, shots=60, limits=settings.limits
         )
-        outcomes = [exact_outcome("known", plait.jones("1 1").value)]
+        outcomes = [exact_outcome("known", plait.jones(x).value)]
         outcomes += [attempt(way, settings.limits) for way in ways]
         assert judge(subject, settings, outcomes).agree, seed
 
@@ -539,6 +704,17 @@ def test_cases_repeat(tmp_path: Path) -> None:
     )
     diagram = examine(PlanarDiagram.from_braid(Braid("1 1 1")), exact_only=True)
     assert case_to_json(diagram)["repeat"] is None
+    own = replace(device("H2-1"), name="own")
+    for options, command in (
+        ({}, "plait verify 3_1 --no-run"),
+        ({"exact_only": True}, "plait verify 3_1 --exact-only"),
+        ({"device": "H1-1"}, "plait verify 3_1 --device H1-1 --no-run"),
+        ({"device": own, "exact_only": True}, None),
+    ):
+        assert case_to_json(examine("3_1", **options))["repeat"] == command
+    silent = save_case(examine("3_1"), tmp_path)
+    rows = measure(*read_case(silent), estimate=plait.estimate)
+    assert not any("shots" in outcome.way for outcome in rows)
 
 
 @pytest.mark.parametrize(
