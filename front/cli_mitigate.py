@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import rich_click as click
@@ -10,13 +13,17 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from .knots.errors import PlaitError
+from .knots.conventions import CLOSURES
+from .knots.errors import InputError, PlaitError
 from .knots.files import write_whole
+from .mitigation.estimated import Systematic
 from .reanalysis import Reanalysis, mitigate, read_recorded
 from .report import Grid, format_complex
 from .terminal import json_option, print_json, read_link, show
 
 __all__ = ["mitigate_command"]
+
+_NAME_WIDTH: Final = 23
 
 
 @click.command("mitigate")
@@ -35,10 +42,8 @@ __all__ = ["mitigate_command"]
 @click.option("--strands", type=int, help="Number of its strands, if more than the word uses.")
 @click.option(
     "--closure",
-    type=click.Choice(["markov", "plat"]),
-    default="markov",
-    show_default=True,
-    help="How it is closed.",
+    type=click.Choice(CLOSURES),
+    help="How it is closed; markov where nothing is said.",
 )
 @click.option(
     "--interval",
@@ -57,7 +62,7 @@ def mitigate_command(
     mitigation: tuple[str, ...],
     x: str | None,
     strands: int | None,
-    closure: str,
+    closure: str | None,
     interval: str,
     level: float,
     exponents: str | None,
@@ -71,6 +76,7 @@ def mitigate_command(
     published experiment, or folders with them. Estimates are of z = E_s⟨s|U|s⟩, in which V is
     z times a known factor.
     """
+    path = None if plot is None else _plot_path(plot)
     recorded = read_recorded(
         *paths, braid=None if x is None else _braid(x), closure=closure, strands=strands
     )
@@ -82,8 +88,8 @@ def mitigate_command(
         exponents=exponents,
         seed=seed,
     )
-    if plot is not None:
-        _draw(found, Path(plot))
+    if path is not None:
+        _draw(found, path)
     if as_json:
         print_json(found.to_json())
     else:
@@ -95,6 +101,14 @@ def _braid(x: str) -> str:
     if not x.startswith("@") and x.endswith(".json"):
         x = f"@{x}"
     return str(read_link(x))
+
+
+def _plot_path(plot: str) -> Path:
+    """Where the picture goes, before anything is computed."""
+    path = Path(plot)
+    if not path.name or path.is_dir() or not path.parent.is_dir():
+        raise InputError(f"cannot write --plot {plot!r}: name a file in a folder that exists")
+    return path
 
 
 def _draw(found: Reanalysis, path: Path) -> None:
@@ -141,7 +155,7 @@ def _table(found: Reanalysis) -> RenderableType:
     for name, e in found.estimates.items():
         bounds = [f"{low:.3f} to {high:.3f}" for low, high in found.interval(name)]
         row: list[RenderableType] = [
-            Text(name, style="bold" if name == found.recommended else ""),
+            Text(_folded(name), style="bold" if name == found.recommended else ""),
             Text(format_complex(e.value, 3)),
             f"{abs(e.value):.3f}",
             f"{np.degrees(np.angle(e.value)):.0f}°",
@@ -151,16 +165,61 @@ def _table(found: Reanalysis) -> RenderableType:
         if found.exact is not None:
             row.append("" if error is None else f"{error:.1%}{'' if e.sign_known else ' ±'}")
         table.add_row(*row)
-    notes = [Text(f"recommended: {found.recommended}", style="bold")]
+    return Group(grid, "", table, "", *_remarks(found))
+
+
+def _folded(name: str) -> str:
+    """A list of methods, on several lines where it would take the room of the numbers."""
+    return textwrap.fill(name.replace(",", ", "), _NAME_WIDTH).replace(", ", ",")
+
+
+def _remarks(found: Reanalysis) -> list[Text]:
+    """What is to be known of the recommended estimate, and what speaks against any of them."""
     best = found.estimates[found.recommended]
+    lines = [Text(f"recommended: {found.recommended}", style="bold")]
     if not best.sign_known:
-        notes.append(Text("the sign of z cannot be told by it: −z is as likely", style="yellow"))
+        lines.append(Text("the sign of z cannot be told by it: −z is as likely", style="yellow"))
     if best.systematic is not None:
-        s = best.systematic
-        notes.append(Text(f"systematic: {s.magnitude:.0%} of |z|, {s.degrees:.0f}° ({s.why})"))
-    notes += [Text(f"note: {text}", style="yellow") for text in best.notes]
-    notes += [Text(f"assumes: {text}") for text in best.assumes]
-    return Group(grid, "", table, "", *notes)
+        lines.append(Text(f"systematic: {_systematic(best.systematic)}"))
+    lines += [Text(f"assumes: {text}") for text in best.assumes]
+    # Per text the rows that it is of, without what the row says itself.
+    notes: dict[str, list[str]] = {}
+    for name, e in found.estimates.items():
+        for note in e.notes:
+            text = note.replace(f"|z| = {abs(e.value):.3g} ", "|z| ")
+            notes.setdefault(text, []).append(name)
+    reasons: dict[str, list[str]] = {}
+    for name, why in found.impossible.items():
+        text = f"not possible: {why.replace(f'mitigation {name} ', 'it ')}"
+        reasons.setdefault(text, []).append(name)
+    rows = list(found.estimates)
+    said = [(_rows(names, rows), text) for text, names in notes.items()]
+    said += [(_rows(own, [*rows, *found.impossible]), text) for text, own in reasons.items()]
+    lines += [Text(f"{where}: {text}", style="yellow") for where, text in said]
+    return lines
+
+
+def _systematic(s: Systematic) -> str:
+    known, other = (f" and {s.degrees:.0f}° of arg z", "other ") if s.degrees else ("", "")
+    return (
+        f"{s.magnitude:.0%} of |z|{known} ({s.why}); {other}errors of arg z, such as a phase "
+        f"between braid and mirror image, are not included"
+    )
+
+
+def _rows(names: Sequence[str], every: Sequence[str]) -> str:
+    """Some rows of the table, by the methods that only they have where that is shorter."""
+    if len(names) == 1:
+        return names[0]
+    if len(names) == len(every):
+        return "all"
+    left, methods = set(names), []
+    for method in dict.fromkeys(part for name in names for part in name.split(",")):
+        own = {name for name in every if method in name.split(",")}
+        if own <= set(names) and own & left:
+            methods.append(method)
+            left -= own
+    return "; ".join(names) if left else f"rows with {' or '.join(methods)}"
 
 
 def _polar(z: complex) -> str:

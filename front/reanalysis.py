@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
-from .circuits.backends.recorded import published_shots
-from .circuits.backends.ticket import Record
-from .circuits.plan import Plan, Series
-from .knots.braids import Braid
+from .knots.checks import check_seed
 from .knots.conventions import check_closure
-from .knots.errors import InputError, PlaitError, RecordError
-from .knots.inputs import BraidLike, braid_to_close
+from .knots.errors import InputError, PlaitError
 from .knots.interrupts import interruptible
-from .knots.notations.reference import is_reference
 from .mitigation.estimate import jones_factor
 from .mitigation.estimated import Estimated
 from .mitigation.exponents import Exponents, exponents_names, read_exponents
 from .mitigation.exponents import exponents as named_exponents
-from .mitigation.methods import Estimator, estimator
-from .mitigation.observations import (
-    Observations,
-    observations_of_results,
-    observations_of_shots,
-)
+from .mitigation.methods import Estimator, Method, estimator
+from .mitigation.moments import Complexes
+from .mitigation.observations import Floats
 from .mitigation.resampling import Interval, IntervalKind, check_kind
-from .pipeline import Experiment
 from .record import versions
-from .store import Store, parse_header, read_json
+from .recorded import Recorded, read_recorded
 from .tensornet.evaluate import jones
 
 __all__ = ["CANDIDATES", "Reanalysis", "Recorded", "mitigate", "read_recorded"]
@@ -60,32 +48,6 @@ _PREFERRED: Final = (
     "detection",
     "none",
 )
-_LEAST_BLOCKS = 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
-    """Shots that were recorded, and what is known of them.
-
-    Attributes:
-        experiments: observations of each plan.
-        source: where they are from.
-        braid: what was measured, None where it is not known.
-        closure: of the braid.
-        plan: the plan, None for shots of others.
-        exponents: name of the exponents that fit the circuits.
-        conjugated: whether values are of the mirror image of ``braid``, and are conjugated.
-        mitigation: the methods that the run used, None where there was none.
-    """
-
-    experiments: tuple[Observations, ...]
-    source: str
-    braid: Braid | None
-    closure: str = "markov"
-    plan: Plan | None = None
-    exponents: str = "plait"
-    conjugated: bool = False
-    mitigation: Estimator | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +62,7 @@ class Reanalysis:
         level: joint coverage of the intervals.
         kind: of the intervals.
         seed: of the resampling.
+        impossible: per list of methods that was tried and cannot be had from these shots, why.
     """
 
     recorded: Recorded
@@ -109,6 +72,7 @@ class Reanalysis:
     level: float
     kind: IntervalKind
     seed: int
+    impossible: dict[str, str] = field(default_factory=dict)
 
     def interval(self, name: str) -> Interval:
         """The interval of one estimate."""
@@ -142,6 +106,7 @@ class Reanalysis:
             "exponents": self.recorded.exponents,
             "versions": versions(),
             "methods": {name: self._row(name) for name in self.estimates},
+            "not_possible": self.impossible,
         }
 
     def _row(self, name: str) -> dict[str, Any]:
@@ -166,7 +131,7 @@ class Reanalysis:
 @interruptible()
 def mitigate(
     recorded: Recorded,
-    mitigation: Iterable[str] | None = None,
+    mitigation: str | Iterable[str] | None = None,
     *,
     level: float = 0.95,
     interval: str = "percentile",
@@ -177,8 +142,8 @@ def mitigate(
 
     Args:
         recorded: from :func:`read_recorded`.
-        mitigation: lists of methods, each as text with commas; by default all that the shots
-            allow.
+        mitigation: lists of methods, each as text with commas, or one such text; by default all
+            that the shots allow.
         level: joint coverage of the intervals.
         interval: ``"percentile"`` or ``"bca"``.
         exponents: of the model of damping: a name, a JSON file, or as they are; by default those
@@ -186,57 +151,139 @@ def mitigate(
         seed: of the resampling.
 
     Raises:
-        InputError: a list of methods that the shots do not allow.
+        InputError: a list of methods that was asked for and that the shots do not allow, or they
+            allow none.
     """
-    kind = check_kind(interval)
+    kind, seed = check_kind(interval), check_seed(seed)
     found = _exponents(recorded.exponents if exponents is None else exponents)
     recorded = replace(recorded, exponents=found.name)
-    names = list(mitigation) if mitigation is not None else _possible(recorded)
+    asked = [mitigation] if isinstance(mitigation, str) else mitigation
+    names = _candidates(recorded) if asked is None else list(asked)
     estimates: dict[str, Estimated] = {}
+    impossible: dict[str, str] = {}
     for text in names:
         methods = estimator(text)
-        key = ",".join(methods.names) or "none"
-        experiments = recorded.experiments[: methods.experiments]
-        one = methods.combine(
-            experiments, seed=seed, plan=recorded.plan, exponents=found, align=True
-        )
-        estimates[key] = _conjugate(one) if recorded.conjugated else one
+        try:
+            one = _estimate(recorded, methods, found, seed)
+        except PlaitError as error:
+            if asked is not None:
+                raise
+            impossible[_name(methods)] = str(error)
+        else:
+            estimates[_name(methods)] = one
+    if not estimates:
+        raise InputError(_why_none(recorded, impossible))
     return Reanalysis(
         recorded=recorded,
         estimates=estimates,
         exact=_exact(recorded),
-        recommended=_recommended(recorded, estimates),
+        recommended=_recommended(recorded, estimates, found),
         level=level,
         kind=kind,
         seed=seed,
+        impossible=impossible,
     )
 
 
-def _recommended(recorded: Recorded, estimates: dict[str, Estimated]) -> str:
+def _name(methods: Estimator) -> str:
+    return ",".join(methods.names) or "none"
+
+
+def _why_none(recorded: Recorded, impossible: dict[str, str]) -> str:
+    if impossible:
+        name, why = next(iter(impossible.items()))
+        return f"no mitigation is possible with these shots; {name}: {why}"
+    series = recorded.experiments[0].series
+    if {"real", "imag"} <= set(series):
+        return "mitigation=[]: give one list of methods at least, such as 'none'"
+    return (
+        f"{recorded.source}: these shots are of the series {', '.join(series)}, and an estimate "
+        f"needs real and imag, those of the braid itself, at least; give their files too"
+    )
+
+
+def _estimate(
+    recorded: Recorded, methods: Estimator, exponents: Exponents, seed: int
+) -> Estimated:
+    _check(recorded, methods)
+    found = methods.combine(
+        recorded.experiments[: methods.experiments],
+        seed=seed,
+        plan=recorded.plan,
+        target=recorded.target,
+        exponents=exponents,
+        align=True,
+    )
+    return _conjugate(found) if recorded.conjugated else found
+
+
+def _check(recorded: Recorded, methods: Estimator) -> None:
+    """Refuse methods that change what runs where it was not run so."""
+    for method in methods.methods:
+        if method.construct is not None and not _ran(recorded, method):
+            raise InputError(
+                f"mitigation {method.name} changes what runs, and these shots were taken without "
+                f"it; leave it out, or measure with it: plait run --mitigation {_name(methods)}"
+            )
+    plan = recorded.plan
+    if plan is not None and set(methods.series) <= set(plan.series):
+        methods.construct(plan)  # refuses what does not go together
+
+
+def _ran(recorded: Recorded, method: Method) -> bool:
+    """Whether a method that changes what runs was taken when the shots were."""
+    if method.construct is None:
+        return False
+    if method.experiments > 1:
+        return recorded.mitigation is not None and method.name in recorded.mitigation.names
+    # Taken again on a plan that it made, it changes nothing.
+    return bool(recorded.plans) and all(
+        set(method.series) <= set(plan.series) and method.construct(plan, None) == (plan,)
+        for plan in recorded.plans
+    )
+
+
+def _changes(recorded: Recorded) -> tuple[str, ...]:
+    """The methods of the run that do nothing but change what runs: they are in all estimates."""
+    own = () if recorded.mitigation is None else recorded.mitigation.methods
+    return tuple(m.name for m in own if m.steps == ("plan",) and m.experiments == 1)
+
+
+def _recommended(recorded: Recorded, estimates: dict[str, Estimated], exponents: Exponents) -> str:
     """What the run itself used, else the first preferred one that nothing speaks against."""
     own = recorded.mitigation
     if own is not None:
         for name, e in estimates.items():
             if own.names and set(e.mitigation) == set(own.names):
                 return name
-    known = [name for name in _PREFERRED if name in estimates]
-    sound = [name for name in known if not estimates[name].notes]
+    changes = set(_changes(recorded))
+    by_methods = {frozenset(e.mitigation) - changes: name for name, e in estimates.items()}
+    preferred = [frozenset(estimator(name).names) for name in _PREFERRED]
+    known = [by_methods[methods] for methods in preferred if methods in by_methods]
+    sound = [name for name in known if not _against(recorded, estimates[name], exponents)]
     return next(iter([*sound, *known, *estimates]))
 
 
-def _conjugate(e: Estimated) -> Estimated:
-    jackknife = e.jackknife
+def _against(recorded: Recorded, e: Estimated, exponents: Exponents) -> set[str]:
+    """The notes that count: of circuits of others those that the shots give.
 
-    def mirrored() -> Any:
-        estimates, numbers = jackknife()  # type: ignore[misc]
+    What the braid gives is that it is unlike those of the training, and a method without training
+    is not better for that.
+    """
+    plan = None if recorded.plans else recorded.plan
+    if plan is None:
+        return set(e.notes)
+    warns = [m.warns for m in estimator(e.mitigation).methods if m.warns is not None]
+    known = {note for warn in warns for note in warn(plan, exponents, recorded.target)}
+    return set(e.notes) - known
+
+
+def _conjugate(e: Estimated) -> Estimated:
+    def mirrored() -> tuple[Complexes, Floats]:
+        estimates, numbers = e.jackknife()
         return estimates.conj(), numbers
 
-    return replace(
-        e,
-        value=e.value.conjugate(),
-        draws=e.draws.conj(),
-        jackknife=None if jackknife is None else mirrored,
-    )
+    return replace(e, value=e.value.conjugate(), draws=e.draws.conj(), jackknife=mirrored)
 
 
 def _exponents(which: str | Path | Exponents) -> Exponents:
@@ -263,167 +310,17 @@ def _exact(recorded: Recorded) -> complex | None:
     return complex(value) / _factor(recorded)
 
 
-def _possible(recorded: Recorded) -> list[str]:
-    """The candidates that the shots allow."""
+def _candidates(recorded: Recorded) -> list[str]:
+    """The candidates that fit the circuits, and what the run itself used."""
     first = recorded.experiments[0]
     echo = recorded.plan is None or recorded.plan.kind == "echo"
-    names = []
+    found: dict[frozenset[str], str] = {}
     for name in CANDIDATES:
-        try:
-            methods = estimator(name)
-        except PlaitError:
-            continue
+        methods = estimator(",".join((*_changes(recorded), name)))
         fits = set(methods.series) <= set(first.series) and (first.paired or not methods.paired)
-        scaled = not echo and {"depolarizing", "keep", "survival"} & set(methods.names)
-        if fits and not scaled and methods.experiments == 1:
-            names.append(name)
+        if fits and (echo or not any(m.echoes for m in methods.methods)):
+            found[frozenset(methods.names)] = _name(methods)
     own = recorded.mitigation
-    if own is not None and own.experiments > 1:
-        names.append(",".join(own.names))
-    return names
-
-
-@interruptible()
-def read_recorded(
-    *paths: str | Path,
-    braid: BraidLike | None = None,
-    closure: str = "markov",
-    strands: int | None = None,
-) -> Recorded:
-    """The shots of a run, of a submission, or of the published experiment.
-
-    Args:
-        paths: the folder of a run or submission; or files with pytket ``BackendResult``
-            dictionaries in the layout of the published experiment (arXiv:2503.05625), and folders
-            with such files. Files with one circuit each are of the mirror image C if a folder of
-            their path begins with ``conj``.
-        braid: what was measured, for files of others. The published circuits of a word are those
-            of its mirror image in plait's convention: so for a word, the values are conjugated,
-            to be those of the word; a JSON file of the reference code is read as the same link,
-            and nothing is conjugated.
-        closure: of the braid.
-        strands: of the braid, where it is more than the word uses.
-
-    Raises:
-        RecordError: nothing there, or damaged.
-        InputError: files of another layout, or a braid that does not fit them.
-    """
-    if not paths:
-        raise InputError("give the folder of a run, or files with recorded shots")
-    first = Path(paths[0])
-    known = [name for name in ("ticket.json", "plan.json") if (first / name).exists()]
-    if known:
-        if len(paths) > 1:
-            raise InputError(f"{first} is a run of its own; give one at a time")
-        if braid is not None:
-            raise InputError(f"{first} says itself which braid it is of; leave --braid out")
-        return _read_job(first) if known[0] == "ticket.json" else _read_run(first)
-    b = None if braid is None else braid_to_close(braid, closure, strands=strands)
-    return _read_published([Path(p) for p in paths], b, closure, _of_reference(braid))
-
-
-def _of_reference(x: BraidLike | None) -> bool:
-    """Whether a braid was given as the published files state it."""
-    if not isinstance(x, str) or not x.lstrip().startswith("{"):
-        return False
-    try:
-        return is_reference(json.loads(x))
-    except ValueError:
-        return False
-
-
-def _read_run(folder: Path) -> Recorded:
-    header = read_json(folder / "plan.json")
-    name, plan, target, methods = parse_header(header, folder / "plan.json")
-    experiment = Experiment(plan, methods)
-    rounds = Store(folder).rounds(experiment)
-    if len(rounds) < len(experiment.plans):
-        raise RecordError(f"{folder}: no round of shots was finished; repeat its command")
-    return Recorded(
-        experiments=tuple(
-            observations_of_results(p, rounds[k :: len(experiment.plans)], target=target)
-            for k, p in enumerate(experiment.plans)
-        ),
-        source=f"{name} ({folder})",
-        braid=plan.braid,
-        closure=plan.closure,
-        plan=experiment.plan,
-        mitigation=methods,
-    )
-
-
-def _read_job(folder: Path) -> Recorded:
-    record = Record.load(folder)
-    header = record.ticket.note | {"plan": record.ticket.plan.to_json()}
-    name, plan, _, methods = parse_header(header, folder / "ticket.json")
-    rounds = record.rounds
-    if not rounds:
-        raise RecordError(f"{folder}: no shots have been collected; run: plait collect {folder}")
-    return Recorded(
-        experiments=(observations_of_results(plan, rounds),),
-        source=f"{name} ({folder})",
-        braid=plan.braid,
-        closure=plan.closure,
-        plan=plan,
-        mitigation=methods,
-    )
-
-
-def _read_published(
-    paths: Sequence[Path], braid: Braid | None, closure: str, of_reference: bool
-) -> Recorded:
-    files = [
-        f for path in paths for f in (sorted(path.rglob("*.json")) if path.is_dir() else [path])
-    ]
-    if not files:
-        raise RecordError(f"there are no JSON files in {', '.join(map(str, paths))}")
-    results = [_read_result(file) for file in files]
-    interleaved = ["r_br" in {bit[0] for bit in result["bits"]} for result in results]
-    stretches = None
-    if all(interleaved):
-        shots = published_shots(results, conserved=False)
-        sizes = [len(published_shots([result])["real"]) for result in results]
-        stretches = np.repeat(np.arange(len(sizes)), sizes)
-    elif any(interleaved):
-        raise InputError("files with all four circuits and with one do not go together")
-    else:
-        shots = _single_circuits(files, results)
-    bits = next(iter(shots.values())).paths.shape[1]
-    if braid is not None and braid.strands != bits - 1:
-        raise InputError(
-            f"the braid has {braid.strands} strands, and the paths in the files are of {bits - 1}"
-        )
-    found = observations_of_shots("echo", shots, stretches=stretches)
-    if stretches is not None and len(files) >= _LEAST_BLOCKS:
-        found = replace(found, blocks=stretches)
-    return Recorded(
-        experiments=(found,),
-        source=f"{len(files)} files of recorded shots",
-        braid=braid,
-        closure=closure,
-        exponents="published-circuits",
-        conjugated=not of_reference,
-    )
-
-
-def _single_circuits(
-    files: Sequence[Path], results: Sequence[dict[str, Any]]
-) -> dict[Series, Any]:
-    mirrored = [any(part.startswith("conj") for part in file.parts[:-1]) for file in files]
-    shots: dict[Series, Any] = {}
-    for conjugate in (False, True):
-        own = [r for r, m in zip(results, mirrored, strict=True) if m == conjugate]
-        if own:
-            shots |= published_shots(own, conjugate=conjugate, conserved=False)
-    return shots
-
-
-def _read_result(file: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-        if isinstance(data, dict) and {"bits", "shots"} <= data.keys():
-            {bit[0] for bit in data["bits"]}
-            return data
-    except (OSError, ValueError, TypeError, IndexError) as error:
-        raise RecordError(f"cannot read {file}: {error}") from error
-    raise InputError(f"{file} is no pytket BackendResult: it has no 'bits' and 'shots'")
+    if own is not None:
+        found.setdefault(frozenset(own.names), _name(own))
+    return list(found.values())

@@ -12,7 +12,7 @@ sign changes. An estimate for w itself is the complex conjugate of that for ``w.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,12 @@ from ..devices import Device
 from ..devices import device as find_device
 from ..plan import SERIES, Job, Plan, Series, part_of
 from ..template import template
+from .errors import why_damaged
 from .protocol import Bits, Shots
 from .qiskit_sampler import Way, check_way
+
+if TYPE_CHECKING:
+    from pytket.backends.backendresult import BackendResult
 
 __all__ = ["as_bits", "published_shots", "recorded_shots", "register_bits"]
 
@@ -140,17 +144,29 @@ def register_bits(result: Mapping[str, Any], register: str) -> Bits:
         >>> register_bits(result.to_dict(), "c").tolist()
         [[1, 0], [1, 1]]
     """
+    return _register(_result(result), register)
+
+
+def _result(data: Mapping[str, Any]) -> BackendResult:
     from pytket.backends.backendresult import BackendResult
 
     try:
-        found = BackendResult.from_dict(dict(result))
-        bits = sorted((bit for bit in found.c_bits if bit.reg_name == register), key=_place)
-        if not bits:
-            names = sorted({bit.reg_name for bit in found.c_bits})
-            raise InputError(f"no register {register!r} in the result; it has {', '.join(names)}")
-        return as_bits(found.get_shots(cbits=bits))
-    except (KeyError, TypeError, RuntimeError) as error:
-        raise InputError(f"not a pytket BackendResult with shots: {error!r}") from error
+        found = BackendResult.from_dict(dict(data))
+    except (LookupError, TypeError, AttributeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"not a pytket BackendResult with at least one shot: {why_damaged(error)}"
+        ) from error
+    if not found.contains_measured_results or found.get_result().shots is None:
+        raise InputError("a pytket BackendResult without single shots; give one with shots")
+    return found
+
+
+def _register(result: BackendResult, register: str) -> Bits:
+    bits = sorted((bit for bit in result.c_bits if bit.reg_name == register), key=_place)
+    if not bits:
+        names = sorted({bit.reg_name for bit in result.c_bits})
+        raise InputError(f"no register {register!r} in the result; it has {', '.join(names)}")
+    return as_bits(result.get_shots(cbits=bits))
 
 
 def published_shots(
@@ -173,15 +189,15 @@ def published_shots(
         InputError: not such dictionaries.
     """
     found: dict[Series, list[Shots]] = {}
-    for result in results:
-        control = register_bits(result, "c")
+    for data in results:
+        result = _result(data)
+        control = _register(result, "c")
         paths = np.zeros((len(control), control.shape[1] + 1), dtype=np.uint8)
         paths[:, 1] = 1
         paths[:, 2:] = control[:, 1:]
-        names = {bit[0] for bit in result["bits"]}
-        if "r" in names:
+        if any(bit.reg_name == "r" for bit in result.c_bits):
             prefix = "conjugate-" if conjugate else ""
-            bits = register_bits(result, "r")
+            bits = _register(result, "r")
             for part, value in (("real", 0), ("imag", 1)):
                 own = control[:, 0] == value
                 if own.any():
@@ -190,7 +206,7 @@ def published_shots(
                     found.setdefault(series, []).append(shots)
             continue
         for register, series in _PUBLISHED.items():
-            bits = register_bits(result, register)
+            bits = _register(result, register)
             found.setdefault(series, []).append(_published(paths, bits, conserved))
     return {
         series: Shots(

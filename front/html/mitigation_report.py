@@ -30,6 +30,7 @@ class _Estimate:
     shots: int | None
     sign_known: bool
     assumes: tuple[str, ...]
+    notes: tuple[str, ...]
     systematic: str
 
 
@@ -78,7 +79,7 @@ def mitigation_page(data: Mapping[str, Any], key: str, path: Path) -> Page:
         + (f", computed {date}." if date else "."),
         sections=(
             Section("Estimates", (_table(estimates, exact), figure)),
-            Section("Methods", _assumptions(estimates, tuple(names))),
+            Section("Methods", (*_assumptions(estimates, tuple(names)), *_notes(estimates))),
             *data_sections(data, skip=(key, *_EXACT, "name", "kind", "format")),
         ),
         footer="Written by plait report.",
@@ -98,23 +99,30 @@ def _estimate(name: str, one: Mapping[str, Any]) -> _Estimate:
     if one.get("interval") is not None:
         (a, b), (c, d) = one["interval"]
         interval = ((float(a), float(b)), (float(c), float(d)))
-    assumes = one.get("assumes", ())
     return _Estimate(
         name=str(methods) or "none",
         value=_complex(one["value"]),
         interval=interval,
         shots=None if one.get("shots") is None else int(one["shots"]),
         sign_known=bool(one["sign_known"]),
-        assumes=(assumes,) if isinstance(assumes, str) else tuple(map(str, assumes)),
+        assumes=_texts(one.get("assumes", ())),
+        notes=_texts(one.get("notes", ())),
         systematic=_systematic(one.get("systematic")),
     )
 
 
+def _texts(found: Any) -> tuple[str, ...]:
+    return (found,) if isinstance(found, str) else tuple(map(str, found))
+
+
 def _systematic(found: Any) -> str:
-    """What the interval does not cover."""
+    """What the interval does not cover, as far as it is known."""
     if found is None:
         return ""
-    return f"{float(found['magnitude']):.1%}, {float(found['degrees']):.1f}°"
+    degrees = float(found["degrees"])
+    return f"{float(found['magnitude']):.1%} of |z|" + (
+        f", {degrees:.1f}° of arg z" if degrees else ""
+    )
 
 
 def _is_pair(value: Any) -> bool:
@@ -132,7 +140,7 @@ def _table(estimates: Sequence[_Estimate], exact: complex | None) -> Table:
     columns.append(Column("sign"))
     rows = [_row(e) for e in estimates]
     if any(e.systematic for e in estimates):
-        columns.append(Column("beyond the interval: |z|, arg z", numeric=True))
+        columns.append(Column("beyond the interval", numeric=True))
         rows = [[*row, e.systematic] for row, e in zip(rows, estimates, strict=True)]
     if exact is not None:
         columns.append(Column("relative error", numeric=True))
@@ -183,3 +191,11 @@ def _assumptions(estimates: Sequence[_Estimate], names: Sequence[str]) -> tuple[
         return known
     columns = (Column("methods"), Column("what must hold"))
     return (*known, Table(caption="Assumptions", columns=columns, rows=rows))
+
+
+def _notes(estimates: Sequence[_Estimate]) -> tuple[Block, ...]:
+    """What speaks against the estimates."""
+    rows = tuple((e.name, "; ".join(e.notes)) for e in estimates if e.notes)
+    columns = (Column("methods"), Column("note"))
+    caption = "What speaks against estimates"
+    return (Table(caption=caption, columns=columns, rows=rows),) if rows else ()

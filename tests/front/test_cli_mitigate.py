@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import plait
-from plait.cli_mitigate import mitigate_command
+from plait import cli_mitigate
+from plait.cli_mitigate import _rows, _systematic, mitigate_command
 from plait.knots import InputError
+from plait.mitigation.estimated import Systematic
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -42,6 +44,57 @@ def test_the_table(folder: Path) -> None:
     assert any(line.startswith("none ") for line in out.splitlines())
 
 
+def test_notes_of_all_rows(folder: Path) -> None:
+    """Also of rows that are not recommended; once, where it is the same in several."""
+    chosen = ("pairs", "pairs,keep", "survival", "detection", "pairs,depolarizing")
+    out = run(folder, *(text for name in chosen for text in ("--mitigation", name))).stdout
+    assert "recommended: pairs,depolarizing" in out
+    lines = [line for line in out.splitlines() if line.startswith("rows with")]
+    few = [line for line in lines if "differs much from path to path" in line]
+    assert [line.split(":")[0] for line in few] == ["rows with pairs"]
+    trained = [line for line in lines if "exponents are of 10 to 15 strands" in line]
+    assert [line.split(":")[0] for line in trained] == ["rows with keep or survival"]
+
+
+def test_names_of_rows() -> None:
+    every = ["none", "keep", "pairs,keep", "pairs,survival", "pairs"]
+    assert _rows(["keep"], every) == "keep"
+    assert _rows(every, every) == "all"
+    assert _rows(["pairs,keep", "pairs,survival", "pairs"], every) == "rows with pairs"
+    assert _rows(["keep", "pairs,keep", "pairs,survival"], every) == "rows with keep or survival"
+    assert _rows(["keep", "pairs"], every) == "keep; pairs"
+
+
+def test_what_is_not_possible(tmp_path: Path) -> None:
+    """Of the default methods; what was asked for by name is an error."""
+    plait.run("1 -2 3 -2", shots=24, mitigation="pairs", device="H1-1", seed=1, out=tmp_path / "r")
+    out = run(tmp_path / "r").stdout
+    assert "rows with tracking: not possible: it follows the phase" in out
+    with pytest.raises(InputError, match="mitigation tracking follows the phase"):
+        run(tmp_path / "r", "--mitigation", "tracking")
+
+
+@pytest.mark.parametrize(
+    ("degrees", "text"), [(0.0, "; errors of arg z"), (8.0, " and 8° of arg")]
+)
+def test_the_systematic_part(degrees: float, text: str) -> None:
+    said = _systematic(Systematic(magnitude=0.14, degrees=degrees, why="why"))
+    assert said.startswith("14% of |z|")
+    assert text in said
+    assert "0°" not in said
+    assert "a phase between braid and mirror image" in said
+
+
+def test_long_lists_leave_room_for_numbers(tmp_path: Path) -> None:
+    plait.run(
+        "1 -2 3 -2 1", shots=80, mitigation="decoupling,conjugate", seed=1, out=tmp_path / "r"
+    )
+    table = run(tmp_path / "r").stdout.split("recommended")[0]
+    assert "decoupling,conjugate,  " in table
+    assert "depolarizing\n" in table
+    assert "…" not in table
+
+
 def test_json(folder: Path) -> None:
     out = run(folder, *CHOSEN, "--json", "--seed", "3", "--level", "0.9").stdout
     assert out.count("\n") == 1
@@ -58,8 +111,16 @@ def test_the_plot(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "plane.svg"
     run(folder, *CHOSEN, "--plot", path)
     assert path.read_text(encoding="utf-8").lstrip().startswith("<svg")
-    with pytest.raises(plait.PlaitError, match="cannot write"):
-        run(folder, *CHOSEN, "--plot", tmp_path / "no" / "where" / "plane.svg")
+
+
+@pytest.mark.parametrize("plot", ["", ".", "..", "no/where/plane.svg"])
+def test_plots_that_cannot_be_written(
+    folder: Path, plot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said before anything is computed."""
+    monkeypatch.setattr(cli_mitigate, "mitigate", lambda *_, **__: pytest.fail("computed"))
+    with pytest.raises(InputError, match=r"cannot write --plot '.*': name a file in a folder"):
+        run(folder, *CHOSEN, "--plot", plot)
 
 
 def test_what_is_refused(folder: Path, tmp_path: Path) -> None:
@@ -67,6 +128,13 @@ def test_what_is_refused(folder: Path, tmp_path: Path) -> None:
     run(folder, "--interval", "normal", code=2)
     with pytest.raises(InputError, match="leave --braid out"):
         run(folder, "--braid", "1 1 1")
+    for option in (("--closure", "plat"), ("--closure", "markov"), ("--strands", "5")):
+        with pytest.raises(InputError, match=f"says itself .*; leave {option[0]} out"):
+            run(folder, *option)
+        with pytest.raises(InputError, match=f"{option[0]} without --braid"):
+            run(tmp_path, *option)
+    with pytest.raises(InputError, match="seed=-1: give an integer from 0 on"):
+        run(folder, *CHOSEN, "--seed", "-1")
     with pytest.raises(InputError, match=r"level=2\.0 must lie between 0 and 1"):
         run(folder, "--mitigation", "none", "--level", "2")
     with pytest.raises(plait.PlaitError, match="there are no JSON files in"):

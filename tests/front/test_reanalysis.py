@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pytket.backends.backendresult import BackendResult
+from pytket.circuit import Bit
+from pytket.utils.outcomearray import OutcomeArray
 
 import plait
+from plait import reanalysis
 from plait.circuits import SERIES
 from plait.jobs import collect, prepare, submit
 from plait.knots import Braid, InputError, RecordError, UnknownNameError
-from plait.mitigation import estimator, jones_factor
+from plait.mitigation import Observations, estimator, jones_factor
 from plait.reanalysis import CANDIDATES, Reanalysis, Recorded, mitigate, read_recorded
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -84,7 +90,10 @@ def test_published_machine(machine: Recorded) -> None:
         assert_row(found, name, row)
     assert found.recommended == "pairs,survival"
     assert found.exact == pytest.approx(TRUTH, abs=1e-5)
-    assert {e.shots for e in found.estimates.values()} == {8000}
+    # Of the circuits that a method uses.
+    assert {n: e.shots for n, e in found.estimates.items()} == {
+        n: 8000 if "pairs" in n or "published" in n else 4000 for n in MACHINE
+    }
 
 
 @published
@@ -164,8 +173,99 @@ def test_files_that_do_not_go_together() -> None:
         read_recorded(DATA / "h1-1e", braid="1 2 1")
     found = mitigate(read_recorded(DATA / "h1-1e" / "normal"), ["none"])
     assert found.estimates["none"].shots == 1000
-    with pytest.raises(InputError, match="no shots of the series conjugate-real"):
+    with pytest.raises(InputError, match="conjugate needs circuits of the series conjugate-real"):
         mitigate(read_recorded(DATA / "h1-1e" / "normal"), ["conjugate"])
+
+
+@published
+def test_files_are_read_once(emulator: Recorded) -> None:
+    folder, same = DATA / "h1-1e", DATA / "h1-1e" / "normal" / ".." / "conj"
+    again = read_recorded(folder, same, *sorted(folder.glob("conj/*.json")))
+    assert again.source == emulator.source
+    assert again.experiments[0].shots == emulator.experiments[0].shots == 2000
+
+
+@published
+def test_files_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = []
+    parse = BackendResult.from_dict
+
+    def counted(data: dict[str, Any]) -> BackendResult:
+        parsed.append(data)
+        return parse(data)
+
+    monkeypatch.setattr(BackendResult, "from_dict", counted)
+    read_recorded(DATA / "h2-2")
+    assert len(parsed) == 20
+
+
+@published
+def test_which_files_are_of_the_mirror_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder of a file says it, however the path is written, and no folder above it."""
+    copies = tmp_path / "conjectures" / "conj"
+    for part in ("normal", "conj"):
+        (copies / part).mkdir(parents=True)
+        for file in (DATA / "h1-1e" / part).glob("*.json"):
+            (copies / part / file.name).write_bytes(file.read_bytes())
+    whole = read_recorded(copies)
+    assert whole.source == "4 files of recorded shots, 2 of them of the mirror image"
+    assert set(whole.experiments[0].series) == set(SERIES)
+    (copies / "conj").rename(copies / "conjugate")
+    monkeypatch.chdir(copies / "conjugate")
+    inside = read_recorded(".")
+    assert inside.experiments[0].series == ("conjugate-real", "conjugate-imag")
+    assert inside.source == "2 files of recorded shots, 2 of them of the mirror image"
+    (imag,) = Path().glob("imag*.json")
+    assert read_recorded(imag).experiments[0].series == ("conjugate-imag",)
+    assert read_recorded(imag).source == "1 file of recorded shots, 1 of them of the mirror image"
+
+
+@published
+def test_shots_without_the_braid_itself() -> None:
+    recorded = read_recorded(DATA / "h1-1e" / "conj")
+    with pytest.raises(InputError, match=r"of the series conjugate-real, .* needs real and imag"):
+        mitigate(recorded)
+
+
+@published
+def test_what_did_not_run_is_refused(machine: Recorded) -> None:
+    for name in ("decoupling", "zne", "reference"):
+        with pytest.raises(InputError, match=f"mitigation {name} changes what runs, and these"):
+            mitigate(machine, [f"{name},detection" if name == "decoupling" else name])
+
+
+@published
+def test_what_is_known_of_circuits_of_others(machine: Recorded, emulator: Recorded) -> None:
+    """Their braid is unlike those of the training, which says nothing for other methods."""
+    found = mitigate(emulator, ["none", "conjugate,keep", "conjugate,survival"])
+    assert not found.estimates["none"].notes
+    (note,) = found.estimates["conjugate,survival"].notes
+    assert "this braid has 15" in note
+    assert found.recommended == "conjugate,survival"
+    assert machine.plan is not None
+    assert (machine.plan.interleaved, machine.plan.shots) == (True, 8000)
+    assert emulator.plan is not None
+    assert not emulator.plan.interleaved
+
+
+@published
+def test_random_paths_are_no_plat_closure(tmp_path: Path) -> None:
+    result = json.loads(next((DATA / "h1-1e" / "normal").glob("*.json")).read_text())
+    # Without the last strand.
+    kept = [k for k, (name, index) in enumerate(result["bits"]) if index != [14] or name != "c"]
+    kept = [k for k in kept if result["bits"][k] != ["r", [15]]]
+    shots = BackendResult.from_dict(result).get_shots()[:, kept]
+    bits = [Bit(*result["bits"][k]) for k in kept]
+    fewer = BackendResult(shots=OutcomeArray.from_readouts(shots.tolist()), c_bits=bits)
+    (tmp_path / "a.json").write_text(json.dumps(fewer.to_dict()))
+    assert read_recorded(tmp_path, braid="1 3 5 7 9 11 13").plan is not None
+    with pytest.raises(InputError, match="random, which is the Markov closure; leave --closure"):
+        read_recorded(tmp_path, braid="1 3 5 7 9 11 13", closure="plat")
+    (tmp_path / "b.json").write_text(json.dumps(result))
+    with pytest.raises(InputError, match=r"a\.json has paths of 14 strands and .*b\.json of 15"):
+        read_recorded(tmp_path)
 
 
 def test_nothing_to_read(tmp_path: Path) -> None:
@@ -186,8 +286,23 @@ def test_nothing_to_read(tmp_path: Path) -> None:
         ("{}", InputError, r"file\.json is no pytket BackendResult"),
         ('{"bits": 3, "shots": 1}', RecordError, r"cannot read .*file\.json"),
         ('{"bits": [[]], "shots": 1}', RecordError, r"cannot read .*file\.json"),
-        ('{"bits": [["c", [0]]], "shots": 1}', InputError, "not a pytket BackendResult"),
-        ('{"bits": [["r_br", [0]]], "shots": null}', InputError, "not a pytket BackendResult"),
+        ('{"bits": [["c", [0]]], "shots": 1}', InputError, r"file\.json: not a pytket Backend"),
+        ('{"bits": [["r_br", [0]]], "shots": null}', InputError, r"file\.json: not a pytket"),
+        (
+            '{"qubits": [], "bits": [["c", [0]]], "shots": {"width": 1, "array": []}}',
+            InputError,
+            r"file\.json: not a pytket BackendResult with at least one shot",
+        ),
+        (
+            '{"qubits": [], "bits": [["c", [0]]], "shots": {"width": 1}}',
+            InputError,
+            r"file\.json: .*'array' is missing",
+        ),
+        (
+            '{"qubits": [], "bits": [["c", [0]]], "shots": {"width": 1, "array": [[128]]}}',
+            InputError,
+            r"file\.json: no register 'r_br' in the result; it has c",
+        ),
     ],
 )
 def test_damaged_files(tmp_path: Path, text: str, kind: type[Exception], message: str) -> None:
@@ -248,7 +363,7 @@ def test_json(folder: Path) -> None:
         (a, b), (c, d) = row["interval"]
         assert a < row["value"][0] < b
         assert c < row["value"][1] < d
-        assert row["shots"] == 800
+        assert row["shots"] == (400 if name == "none" else 800)
         assert row["sign_known"] == (name == "none")
         assert row["error"] == found.error(name)
 
@@ -287,6 +402,8 @@ def test_a_submission(tmp_path: Path) -> None:
 def test_runs_stand_alone(folder: Path) -> None:
     with pytest.raises(InputError, match="is a run of its own; give one at a time"):
         read_recorded(folder, folder)
+    with pytest.raises(InputError, match=r"is a run of its own; .* and no files beside it"):
+        read_recorded(folder / "no.json", folder)
     with pytest.raises(InputError, match="says itself which braid it is of; leave --braid out"):
         read_recorded(folder, braid="1 1 1")
 
@@ -303,6 +420,7 @@ def test_damaged_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "kind", "message"),
     [
+        ({"seed": -1}, InputError, "seed=-1: give an integer from 0 on"),
         ({"mitigation": ["magic"]}, UnknownNameError, "unknown mitigation 'magic'"),
         ({"mitigation": ["conjugate,pairs"]}, InputError, "exclude each other"),
         ({"interval": "normal"}, InputError, "interval='normal': choose one of: percentile, bca"),
@@ -323,10 +441,91 @@ def test_levels_that_are_refused(folder: Path, level: float) -> None:
         mitigate(read_recorded(folder), ["none"], level=level).to_json()
 
 
+def test_text_is_one_list(folder: Path) -> None:
+    assert list(mitigate(read_recorded(folder), "pairs,keep").estimates) == ["pairs,keep"]
+
+
+def test_no_list_at_all(folder: Path) -> None:
+    with pytest.raises(InputError, match=r"mitigation=\[\]: give one list of methods at least"):
+        mitigate(read_recorded(folder), [])
+
+
+def without_rows_that_are_kept() -> Recorded:
+    """Of every shot some circuit was rejected."""
+    kept = {s: np.arange(24) % 4 != k for k, s in enumerate(SERIES)}
+    values = {s: k * 1.0 for s, k in kept.items()}
+    o = Observations(values=values, kept=kept, paired=True, stretches=np.zeros(24, dtype=int))
+    return Recorded(experiments=(o,), source="made up", braid=None)
+
+
+def test_defaults_that_fail_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reanalysis, "CANDIDATES", ("none", "pairs", "published-average"))
+    recorded = without_rows_that_are_kept()
+    found = mitigate(recorded)
+    assert list(found.estimates) == ["none", "pairs"]
+    assert list(found.impossible) == ["published-average"]
+    assert found.to_json()["not_possible"] == found.impossible
+    with pytest.raises(InputError, match=re.escape(found.impossible["published-average"])):
+        mitigate(recorded, "published-average")
+    monkeypatch.setattr(reanalysis, "CANDIDATES", ("published-average",))
+    with pytest.raises(InputError, match=r"no mitigation is possible .*; published-average: "):
+        mitigate(recorded)
+
+
+def test_defaults_have_what_the_run_changed(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"shots": 40, "seed": 1}
+    plait.run(BRAID, mitigation="decoupling", out=tmp_path / "decoupled", **options)
+    recorded = read_recorded(tmp_path / "decoupled")
+    found = mitigate(recorded)
+    assert set(found.estimates) == {
+        "decoupling",
+        *(f"decoupling,{scale}" for scale in ("detection", "depolarizing", "keep", "survival")),
+    }
+    assert found.recommended == "decoupling"
+    assert mitigate(recorded, "detection,decoupling").estimates.keys() == {"detection,decoupling"}
+    # Of what nobody asked for, the preferred one.
+    assert mitigate(replace(recorded, mitigation=None), found.estimates).recommended
+
+
+def test_the_list_of_the_run_is_a_default(tmp_path: Path) -> None:
+    plait.run(BRAID, mitigation="readout,conjugate", shots=40, seed=1, out=tmp_path)
+    found = mitigate(read_recorded(tmp_path))
+    assert found.recommended == "readout,conjugate"
+    assert "conjugate,detection" in found.estimates
+    assert not any("decoupling" in name for name in found.estimates)
+
+
+def test_folded_runs(tmp_path: Path) -> None:
+    pytest.importorskip("mitiq")
+    plait.run(BRAID, mitigation="zne,detection", shots=60, seed=1, out=tmp_path)
+    recorded = read_recorded(tmp_path)
+    assert [plan.fold for plan in recorded.plans] == [1, 3, 5]
+    found = mitigate(recorded)
+    assert found.recommended == "zne,detection"
+    assert "detection" in found.estimates
+    assert "zne" in mitigate(recorded, "zne").estimates
+    with pytest.raises(InputError, match="decoupling changes what runs"):
+        mitigate(recorded, "decoupling,zne")
+
+
+def test_readout_of_a_submission(tmp_path: Path) -> None:
+    """The device is known there too, as plait collect knows it."""
+    options: dict[str, Any] = {"backend": "simulator", "device": "ibm_fez", "shots": 80, "seed": 3}
+    submission = prepare("1 2 1 2", mitigation="readout", **options)
+    submit(submission, tmp_path / "d")
+    recorded = read_recorded(tmp_path / "d")
+    assert recorded.target == submission.target
+    found = mitigate(recorded, ["none", "readout"]).estimates
+    assert 0 < abs(found["readout"].value - found["none"].value) < 0.1
+
+
 def test_hadamard_tests_have_no_survival(tmp_path: Path) -> None:
     plait.run("3_1", circuit="hadamard", shots=80, seed=1, out=tmp_path)
-    found = mitigate(read_recorded(tmp_path))
+    recorded = read_recorded(tmp_path)
+    found = mitigate(recorded)
     assert set(found.estimates) == {"none", "detection", "conjugate", "conjugate,detection"}
+    with pytest.raises(InputError, match="survival is for echo circuits, and these are hadamard"):
+        mitigate(recorded, "survival")
 
 
 def test_candidates_are_methods() -> None:
