@@ -97,10 +97,7 @@ def simulated(
     rate: float, layers: Sequence[int], strands: int, shots: int, seed: int, known: Path
 ) -> Errored:
     """Our simulations of braids of increasing length; those in the file ``known`` are not run."""
-    done: dict[str, list[float]] = {}
-    if known.exists():
-        lines = known.read_text(encoding="utf-8").splitlines()
-        done = dict(json.loads(line) for line in lines)
+    done = _done(known)
     rows = []
     for k, depth in enumerate(layers):
         key = f"{rate:g} {strands} {depth} {shots} {seed + k}"
@@ -110,6 +107,17 @@ def simulated(
                 file.write(f"{json.dumps([key, done[key]])}\n")
         rows.append(done[key])
     return Errored(*np.array(rows, dtype=float).T)
+
+
+def _done(known: Path) -> dict[str, list[float]]:
+    """What a file has from before, without a last line that was only half written."""
+    if not known.exists():
+        return {}
+    text = known.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        known.write_text(whole, encoding="utf-8")
+    return dict(json.loads(line) for line in whole.splitlines())
 
 
 def _simulated(target: Device, strands: int, layers: int, shots: int, seed: int) -> list[float]:
@@ -185,6 +193,8 @@ def _rates(data: Errored) -> list[str]:
         f"{f.rate.value * 1e5:.2f} [{f.rate.low * 1e5:.2f}, {f.rate.high * 1e5:.2f}]" for f in fits
     ]
     error = fits[0].error
+    if error is None:
+        return [*cells, "–"]
     return [*cells, f"{error.value * 1e5:.2f} [{error.low * 1e5:.2f}, {error.high * 1e5:.2f}]"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -91,14 +92,20 @@ class BenchmarkPlan:
             raise UnknownNameError(
                 f"unknown family {self.family!r}; choose one of: {', '.join(FAMILIES)}"
             )
-        least = len(estimator(self.mitigation).series)
+        methods = estimator(self.mitigation)
+        if methods.experiments > 1 and self.backend != "simulator":
+            raise InputError(
+                f"mitigation {self.mitigation} needs several experiments, which only the backend "
+                f"simulator does, and this is {self.backend}; choose other methods"
+            )
+        least = len(methods.series) * methods.experiments
         check_count(self.count, "count", least=1, most=_MOST_INSTANCES)
         check_count(self.shots, "shots", least=least, most=_MOST_SHOTS)
         check_seed(self.seed)
+        check_count(self.instances, "number of instances", least=1, most=_MOST_INSTANCES)
         for name in SWEPT:
             for value in getattr(self, name):
                 check_count(value, name, least=1)
-        check_count(self.instances, "number of instances", least=1, most=_MOST_INSTANCES)
         self._check_parameters()
 
     def _check_parameters(self) -> None:
@@ -120,7 +127,7 @@ class BenchmarkPlan:
     @property
     def instances(self) -> int:
         """Instances in all."""
-        return self.count * sum(1 for _ in self.sizes())
+        return self.count * math.prod(len(getattr(self, name)) or 1 for name in SWEPT)
 
     def sizes(self) -> Iterator[dict[str, int]]:
         """The combinations of the swept parameters."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from pathlib import Path
 from typing import TypeAlias
@@ -13,10 +12,12 @@ from .circuits.backends.ticket import Record
 from .circuits.outcomes import read_outcome
 from .circuits.plan import Plan
 from .jobs import Submission, collect, prepare, submit
-from .knots.errors import PlaitError, RecordError
+from .knots.errors import MissingExtraError, PlaitError, RecordError
+from .knots.files import CannotWriteError, FolderBusyError
 from .knots.instances import Instance
 from .mitigation.estimate import JonesEstimate, jones_factor
-from .pipeline import Experiment, Results, execute, summarise
+from .mitigation.methods import estimator
+from .pipeline import Experiment, Results, execute, make_plan, summarise
 from .record import versions
 from .store import Store, make_header
 from .verify.benchmark_record import BenchmarkRecord, Measurement, Reading
@@ -25,14 +26,16 @@ from .verify.instances import with_value
 __all__ = ["prepare_task", "run_task"]
 
 # Whoever runs the benchmark must do something about these; the instance cannot help it.
-_STOP = (AuthenticationError, NetworkError, RecordError)
+_STOP = (
+    AuthenticationError, CannotWriteError, FolderBusyError, MissingExtraError, NetworkError,
+)  # fmt: skip
 _Measured: TypeAlias = tuple[Plan, JonesEstimate, Results]
 
 
 def run_task(
     plan: BenchmarkPlan,
     task: Task,
-    folder: Path | None,
+    folder: Path,
     *,
     max_cost: float | None = None,
     wait: bool = False,
@@ -43,7 +46,7 @@ def run_task(
     Args:
         plan: the benchmark.
         task: the instance.
-        folder: for its shots, so that one that was stopped goes on; None for nowhere.
+        folder: for its shots, so that one that was stopped goes on.
         max_cost: what its jobs may cost, where they cost money.
         wait: until a remote machine has ended.
         retry_failed: start its failed jobs again.
@@ -54,7 +57,9 @@ def run_task(
     Raises:
         NetworkError: repeat it.
         AuthenticationError: log in and repeat it.
-        RecordError: the folder is damaged or cannot be written.
+        MissingExtraError: install what is missing and repeat it.
+        CannotWriteError: the folder cannot be written.
+        FolderBusyError: another process works on it.
     """
     start = time.perf_counter()
     instance: Instance | None = None
@@ -66,18 +71,19 @@ def run_task(
             instance = with_value(instance)
         if instance.value is None:
             raise PlaitError("its exact value is beyond 1.8e308")
-        if plan.backend == "simulator":
-            measured: _Measured | None = _simulated(plan, task, instance, folder)
-        else:
-            measured = _submitted(
-                plan,
-                task,
-                instance,
-                folder,
-                max_cost=max_cost,
-                wait=wait,
-                retry_failed=retry_failed,
-            )
+        try:
+            if plan.backend == "simulator":
+                measured: _Measured | None = _simulated(plan, task, instance, folder)
+            else:
+                submission = prepare_task(plan, task, instance)
+                submit(submission, folder, max_cost=max_cost, retry_failed=retry_failed)
+                measured = _collected(submission, folder, wait=wait)
+        except _STOP:
+            raise
+        except RecordError as damage:
+            raise PlaitError(
+                f"{damage}; or delete {folder}, and repeat the command with --retry-failed"
+            ) from damage
         if measured is None:
             return None
         measurement = _measurement(instance, *measured)
@@ -112,48 +118,29 @@ def prepare_task(plan: BenchmarkPlan, task: Task, instance: Instance) -> Submiss
     )
 
 
-def _simulated(
-    plan: BenchmarkPlan, task: Task, instance: Instance, folder: Path | None
-) -> _Measured:
-    submission = prepare_task(plan, task, instance)
-    target, methods = submission.target, submission.mitigation
-    experiment = Experiment(submission.plan, methods)
-    if folder is None:
-        rounds = execute(experiment, target)
-    else:
-        store = Store(folder)
-        store.begin(make_header(instance.id, experiment.plan, target, methods.names))
-        rounds = store.rounds(experiment, repair=True)
-        rounds += execute(experiment, target, done=len(rounds), store=store.append)
+def _simulated(plan: BenchmarkPlan, task: Task, instance: Instance, folder: Path) -> _Measured:
+    target, methods = plan.device, estimator(plan.mitigation)
+    draft = make_plan(
+        instance.braid,
+        target,
+        closure=instance.closure,
+        shots=plan.shots,
+        circuit=plan.circuit,
+        mitigation=methods,
+        seed=task.seed,
+    )
+    experiment = Experiment(draft, methods)
+    store = Store(folder)
+    store.begin(make_header(instance.id, experiment.plan, target, methods.names))
+    rounds = store.rounds(experiment, repair=True)
+    rounds += execute(experiment, target, done=len(rounds), store=store.append)
     estimate = summarise(experiment, rounds, target, methods, 0.0)
     # Of several plans the first has the noise as it is.
     own = rounds[:: len(experiment.plans)]
     return experiment.plans[0], estimate, [result for results in own for result in results]
 
 
-def _submitted(
-    plan: BenchmarkPlan,
-    task: Task,
-    instance: Instance,
-    folder: Path | None,
-    *,
-    max_cost: float | None,
-    wait: bool,
-    retry_failed: bool,
-) -> _Measured | None:
-    if folder is None:
-        with tempfile.TemporaryDirectory(prefix="plait-benchmark-") as scratch:
-            return _submitted(
-                plan,
-                task,
-                instance,
-                Path(scratch),
-                max_cost=max_cost,
-                wait=wait,
-                retry_failed=retry_failed,
-            )
-    submission = prepare_task(plan, task, instance)
-    submit(submission, folder, max_cost=max_cost, retry_failed=retry_failed)
+def _collected(submission: Submission, folder: Path, *, wait: bool) -> _Measured | None:
     job = collect(folder, wait=wait)
     if any(not entry.ended for entry in job.ticket.entries):
         return None

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from .benchmark_plan import BenchmarkPlan, Task
+from .knots.cluster import dask_client
 from .knots.errors import PlaitError
-from .knots.optional import require
+from .knots.files import CannotWriteError
 from .verify.benchmark_record import BenchmarkRecord
 
 __all__ = ["on_cluster", "on_processes"]
 
 _THREADS: Final = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-_TIMEOUT: Final = "20s"
 _RETRIES: Final = 3
 
 
 def on_processes(
-    plan: BenchmarkPlan, tasks: Sequence[tuple[Task, Path | None]], processes: int
+    plan: BenchmarkPlan,
+    tasks: Sequence[tuple[Task, Path]],
+    processes: int,
+    *,
+    retry_failed: bool = False,
 ) -> Iterator[BenchmarkRecord | None]:
-    """Run tasks on processes of one thread each, and give their records as they come.
+    """Run tasks in their folders on processes of one thread each; records as they come.
 
     The processes are started afresh, not forked, so that a script which calls this must have its
     own calls below ``if __name__ == "__main__":``. They end with this process, however it ends.
@@ -51,7 +56,7 @@ def on_processes(
         while True:
             # No more than they need, so that few are lost when this is stopped.
             for task, folder in waiting:
-                running.add(pool.submit(_run, plan, task, folder))
+                running.add(pool.submit(_run, plan, task, folder, retry_failed))
                 if len(running) > processes:
                     break
             if not running:
@@ -76,41 +81,31 @@ def on_processes(
 
 
 def on_cluster(
-    plan: BenchmarkPlan, tasks: Sequence[Task], scheduler: str
+    plan: BenchmarkPlan, tasks: Sequence[tuple[Task, Path]], scheduler: str
 ) -> Iterator[BenchmarkRecord | None]:
     """Run tasks on the workers of a Dask cluster, which must have this package installed.
 
+    Workers begin with nothing and need not see the folders: their files come with the records.
+
     Args:
         plan: the benchmark.
-        tasks: its instances.
+        tasks: its instances, and the folders for their shots.
         scheduler: address such as ``"tcp://10.0.0.1:8786"``, or ``"local"`` for a cluster of
             processes on this machine, one for each core.
 
     Raises:
         MissingExtraError: ``dask.distributed`` is not installed.
+        CannotWriteError: the shots cannot be written.
         PlaitError: the scheduler does not answer, or workers died on every try.
     """
-    distributed = require("distributed", extra="distributed", purpose="a benchmark on a cluster")
-    with ExitStack() as stack:
-        if scheduler == "local":
-            cluster = stack.enter_context(
-                distributed.LocalCluster(threads_per_worker=1, dashboard_address=None)
-            )
-            client = stack.enter_context(distributed.Client(cluster))
-        else:
+    with dask_client(scheduler, purpose="a benchmark on a cluster") as (distributed, client):
+        folders: dict[Any, Path] = {
+            client.submit(_run_apart, plan, task, retries=_RETRIES, pure=False): folder
+            for task, folder in tasks
+        }
+        for future in distributed.as_completed(list(folders)):
             try:
-                client = stack.enter_context(distributed.Client(scheduler, timeout=_TIMEOUT))
-            except (OSError, ValueError) as error:
-                raise PlaitError(
-                    f"no Dask scheduler answers at {scheduler!r} ({error}); give an address such "
-                    f"as 'tcp://10.0.0.1:8786', or 'local'"
-                ) from error
-        futures: list[Any] = [
-            client.submit(_run, plan, task, None, retries=_RETRIES, pure=False) for task in tasks
-        ]
-        for future in distributed.as_completed(futures):
-            try:
-                record = future.result()
+                record, files = future.result()
             except PlaitError:
                 raise
             # Whatever the worker raised; Ctrl-C here is none of these and passes.
@@ -119,6 +114,7 @@ def on_cluster(
                     f"an instance failed on the cluster after {_RETRIES} retries: {error!r}; what "
                     f"is finished is kept: repeat the command"
                 ) from error
+            _keep(files, folders.pop(future))
             yield record
 
 
@@ -133,9 +129,37 @@ def _begin(alive: Connection) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _run(plan: BenchmarkPlan, task: Task, folder: Path | None) -> BenchmarkRecord | None:
+def _run(
+    plan: BenchmarkPlan, task: Task, folder: Path, retry_failed: bool
+) -> BenchmarkRecord | None:
     from .benchmark_task import run_task
     from .knots.cores import limit_cores
 
     limit_cores(1)
-    return run_task(plan, task, folder)
+    return run_task(plan, task, folder, retry_failed=retry_failed)
+
+
+def _run_apart(plan: BenchmarkPlan, task: Task) -> tuple[BenchmarkRecord | None, dict[str, bytes]]:
+    """The record of a task that runs in a folder of its own, and the files in there."""
+    with TemporaryDirectory(prefix="plait-benchmark-") as scratch:
+        folder = Path(scratch)
+        record = _run(plan, task, folder, False)
+        files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+        return record, {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def _keep(files: Mapping[str, bytes], folder: Path) -> None:
+    """Put files into a folder in place of what is there, all of them or none."""
+    fresh = folder.with_name(f"{folder.name}.new")
+    try:
+        for old in (fresh, folder):
+            if old.exists():
+                shutil.rmtree(old)
+        for name, data in files.items():
+            place = fresh / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        if files:
+            fresh.replace(folder)
+    except OSError as error:
+        raise CannotWriteError(f"cannot write to {folder}: {error}") from error

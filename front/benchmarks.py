@@ -11,24 +11,37 @@ The folder holds
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from .benchmark_costs import instance_folder, shares
 from .benchmark_plan import BenchmarkPlan, Task
-from .circuits.backends.errors import SubmissionError, why_damaged
+from .circuits.backends.errors import why_damaged
 from .knots.checks import check_count
-from .knots.errors import InputError, PlaitError, RecordError
+from .knots.errors import InputError, RecordError
 from .knots.files import locked, write_json
 from .knots.interrupts import interruptible
-from .verify.benchmark import LEAST_MAGNITUDE, BenchmarkReport, benchmark_report
+from .verify.benchmark import (
+    LEAST_MAGNITUDE,
+    BenchmarkReport,
+    benchmark_report,
+    check_least_magnitude,
+)
+from .verify.benchmark_fit import check_level
 from .verify.benchmark_record import BenchmarkRecord
 
-__all__ = ["BenchmarkState", "load_benchmark", "report_benchmark", "run_benchmark"]
+__all__ = [
+    "BenchmarkState",
+    "load_benchmark",
+    "report_benchmark",
+    "report_options",
+    "run_benchmark",
+]
 
 _SETTINGS: Final = "benchmark.json"
+_SHOTS: Final = "shots"
 _ADVICE: Final = "delete it, and repeat plait benchmark run, which measures that instance again"
 _LOCAL: Final = ("simulator", "aer", "pytket", "ibm-local")
 # Keys of a device that results depend on.
@@ -121,10 +134,10 @@ def run_benchmark(
         if retry_failed:
             records = {k: r for k, r in records.items() if r.measurement is not None}
         rest = [task for task in plan.tasks() if task.number not in records]
-        shares = {} if local else _shares(plan, rest, path, max_cost)
+        limits = {} if local else shares(plan, rest, path / _SHOTS, max_cost, retry_failed)
         if progress is not None:
             progress(len(records), plan.instances)
-        for record in _run(plan, rest, path, processes, scheduler, shares, wait, retry_failed):
+        for record in _run(plan, rest, path, processes, scheduler, limits, wait, retry_failed):
             if record is None:
                 continue
             write_json(_place(path, record.number), record.to_json())
@@ -172,27 +185,55 @@ def report_benchmark(
     )
 
 
+def report_options(folder: str | Path) -> dict[str, Any]:
+    """How the report in a benchmark's folder was made, as arguments of :func:`report_benchmark`.
+
+    Empty where there is none.
+
+    Raises:
+        RecordError: it is damaged.
+    """
+    place = Path(folder) / "report.json"
+    if not place.exists():
+        return {}
+    try:
+        data = _json(place)
+        found = {name: data[name] for name in ("least_magnitude", "robust", "level")}
+        check_level(found["level"])
+        check_least_magnitude(found["least_magnitude"])
+        if not isinstance(found["robust"], bool):
+            raise TypeError("robust")
+    except (KeyError, TypeError, ValueError, RecordError) as error:
+        raise RecordError(
+            f"{place} is not the report of a benchmark: {why_damaged(error)}; make it again by: "
+            f"plait benchmark report {folder}"
+        ) from error
+    return found
+
+
 def _run(
     plan: BenchmarkPlan,
     tasks: list[Task],
     path: Path,
     processes: int,
     scheduler: str | None,
-    shares: dict[int, float],
+    limits: dict[int, float],
     wait: bool,
     retry_failed: bool,
 ) -> Iterator[BenchmarkRecord | None]:
     if not tasks:
         return
+    places = [(task, _shots(path, task.number)) for task in tasks]
     if scheduler is not None:
         from .benchmark_workers import on_cluster
 
-        yield from on_cluster(plan, tasks, scheduler)
+        yield from on_cluster(plan, places, scheduler)
     elif processes > 1:
         from .benchmark_workers import on_processes
 
-        places = [(task, _shots(path, task.number)) for task in tasks]
-        yield from on_processes(plan, places, min(processes, len(tasks)))
+        yield from on_processes(
+            plan, places, min(processes, len(tasks)), retry_failed=retry_failed
+        )
     else:
         from .benchmark_task import run_task
 
@@ -204,7 +245,7 @@ def _run(
                     plan,
                     task,
                     _shots(path, task.number),
-                    max_cost=shares.get(task.number),
+                    max_cost=limits.get(task.number),
                     wait=waiting,
                     retry_failed=retry_failed and not waiting,
                 )
@@ -291,54 +332,4 @@ def _place(path: Path, number: int) -> Path:
 
 
 def _shots(path: Path, number: int) -> Path:
-    return path / "shots" / f"{number:06d}"
-
-
-def _shares(
-    plan: BenchmarkPlan, tasks: list[Task], path: Path, max_cost: float | None
-) -> dict[int, float]:
-    """What each instance may cost that is not submitted yet, by its share of the estimates.
-
-    Raises:
-        SubmissionError: jobs cost money, and what is allowed is not given or not enough.
-    """
-    from .benchmark_task import prepare_task
-    from .platforms import connect
-
-    if not connect(plan.backend, plan.device, online=False).paid:
-        return {}
-    costs: dict[int, float] = {}
-    unit = ""
-    for task in tasks:
-        if (_shots(path, task.number) / "ticket.json").exists():
-            continue
-        try:
-            found = prepare_task(plan, task, plan.instance(task)).dry_run()
-        except PlaitError:
-            # Recorded as a failure when its turn comes.
-            continue
-        if found.valid:
-            costs[task.number], unit = found.cost or 0.0, found.cost_unit
-    if not costs:
-        return {}
-    total, given = sum(costs.values()), _given(path)
-    if max_cost is None or not math.isfinite(max_cost) or max_cost - given < max(total, 1e-9):
-        before = f" on top of the {given:.4g} that others were allowed" if given else ""
-        raise SubmissionError(
-            f"{len(costs)} instances cost about {total:.4g} {unit} on {plan.backend}{before}: "
-            f"allow as much for all by max_cost (--max-cost on the command line), or take fewer "
-            f"shots"
-        )
-    even = 1 / len(costs)
-    return {
-        number: (max_cost - given) * (cost / total if total else even)
-        for number, cost in costs.items()
-    }
-
-
-def _given(path: Path) -> float:
-    """What the tickets in the folder were allowed."""
-    from .circuits.backends.ticket import Ticket
-
-    places = (path / "shots").glob("*/ticket.json")
-    return sum(Ticket.load(place.parent).max_cost or 0.0 for place in places)
+    return instance_folder(path / _SHOTS, number)

@@ -15,6 +15,7 @@ from .knots.errors import InputError, MissingExtraError
 from .knots.files import write_json
 from .report import Grid
 from .terminal import (
+    EXIT_CHECK,
     EXIT_INTERRUPT,
     circuit_option,
     json_option,
@@ -61,7 +62,11 @@ def benchmark_command() -> None:
 @click.option("--positive", is_flag=True, help="Of uniform: positive letters only.")
 @click.option("--reduced", is_flag=True, help="Of uniform: no letter cancels the one before.")
 @click.option("--knot", is_flag=True, help="Braids that close to a knot only.")
-@click.option("--count", type=int, default=10, show_default=True, help="Instances of each size.")
+@click.option(
+    "--count",
+    type=int,
+    help="Instances of each size.  [default: 10; 1 of families without anything random]",
+)
 @click.option(
     "--backend",
     default="simulator",
@@ -117,7 +122,8 @@ def run_command(
     """Generate braids with known values, run them on a device, and keep a record of each.
 
     Every combination of strands, layers and crossings is one size. Repeat the command to go on
-    after an interruption, or to ask a machine for what it has measured since.
+    after an interruption, or to ask a machine for what it has measured since. Exit code 1:
+    instances failed, and their records say why.
     """
     plan = _plan(settings)
     from .benchmarks import run_benchmark
@@ -148,6 +154,8 @@ def run_command(
         print_json(state.to_json())
     else:
         show(_state_table(state))
+    if state.failed:
+        sys.exit(EXIT_CHECK)
 
 
 @benchmark_command.command("report")
@@ -206,6 +214,7 @@ def _plan(settings: dict[str, Any]) -> BenchmarkPlan:
     """The plan that the options ask for."""
     from .benchmark_plan import SWEPT, BenchmarkPlan, parse_values
     from .circuits.devices import device
+    from .knots.generators import FAMILIES
     from .platforms import default_device, noise_free
 
     swept: dict[str, Any] = {name: parse_values(settings.pop(name), f"--{name}") for name in SWEPT}
@@ -215,6 +224,9 @@ def _plan(settings: dict[str, Any]) -> BenchmarkPlan:
     target = target.with_noise(0 if noise is None and noise_free(backend) else noise)
     own = ("family", "count", "shots", "mitigation", "circuit", "seed")
     fixed = {key: settings.pop(key) for key in own}
+    if fixed["count"] is None:
+        family = FAMILIES.get(fixed["family"])
+        fixed["count"] = 10 if family is None or family.random else 1
     # A parameter that was not given is left to the family, which refuses those it does not have.
     given = {k: v for k, v in settings.items() if v is not None and v is not False}
     if magnitude is not None:

@@ -19,7 +19,7 @@ from .circuits.devices import Device
 from .circuits.plan import Job, Plan
 from .circuits.simulation import Counts
 from .knots.errors import RecordError
-from .knots.files import write_whole
+from .knots.files import CannotWriteError, FolderBusyError, write_whole
 from .mitigation.methods import Estimator, estimator
 from .pipeline import Experiment, Results
 from .record import FORMAT, RunRecord, versions
@@ -141,7 +141,7 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(plan, json.dumps(header, ensure_ascii=False, indent=1) + "\n")
         except OSError as error:
-            raise RecordError(f"cannot write to {self.folder}: {error}") from error
+            raise CannotWriteError(f"cannot write to {self.folder}: {error}") from error
         return dict(header["versions"])
 
     def rounds(self, experiment: Experiment, *, repair: bool = False) -> list[Results]:
@@ -166,7 +166,7 @@ class Store:
             try:
                 os.truncate(self.shots, whole)
             except OSError as error:
-                raise RecordError(f"cannot write to {self.shots}: {error}") from error
+                raise CannotWriteError(f"cannot write to {self.shots}: {error}") from error
         self._size = whole
         return rounds
 
@@ -176,14 +176,14 @@ class Store:
         try:
             with self.shots.open("ab") as file:
                 if file.tell() != self._size:
-                    raise RecordError(
+                    raise FolderBusyError(
                         f"another process is writing to {self.shots}; let one of them finish"
                     )
                 self._size += file.write(json.dumps(line).encode() + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise RecordError(f"cannot write to {self.shots}: {error}") from error
+            raise CannotWriteError(f"cannot write to {self.shots}: {error}") from error
 
     def finish(self, record: RunRecord) -> None:
         """Write the result."""
@@ -191,7 +191,7 @@ class Store:
         try:
             write_whole(self.folder / "record.json", text)
         except OSError as error:
-            raise RecordError(f"cannot write to {self.folder}: {error}") from error
+            raise CannotWriteError(f"cannot write to {self.folder}: {error}") from error
 
 
 def _parse_round(line: bytes, number: int, experiment: Experiment, path: Path) -> Results:

@@ -11,11 +11,15 @@ from typing import Any
 
 from .errors import RecordError
 
-__all__ = ["FolderBusyError", "locked", "write_json", "write_whole"]
+__all__ = ["CannotWriteError", "FolderBusyError", "locked", "write_json", "write_whole"]
 
 
 class FolderBusyError(RecordError):
     """Another process works on the folder."""
+
+
+class CannotWriteError(RecordError):
+    """A file or folder cannot be written; what is in it is not damaged."""
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -43,13 +47,13 @@ def write_json(path: Path, data: Any) -> None:
     """Write JSON whole; the folder is made if need be.
 
     Raises:
-        RecordError: it cannot be written.
+        CannotWriteError: see above.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
-        raise RecordError(f"cannot write {path}: {error}") from error
+        raise CannotWriteError(f"cannot write {path}: {error}") from error
 
 
 @contextmanager
@@ -64,7 +68,7 @@ def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
 
     Raises:
         FolderBusyError: another process holds it.
-        RecordError: it cannot be written, or its file system has no locks.
+        CannotWriteError: it cannot be written, or its file system has no locks.
     """
     try:
         import fcntl
@@ -75,7 +79,7 @@ def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / ".lock").open("w")
     except OSError as error:
-        raise RecordError(f"cannot write to {folder}: {error}") from error
+        raise CannotWriteError(f"cannot write to {folder}: {error}") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -84,7 +88,7 @@ def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
                 f"another process is working on {folder}; let one of them finish"
             ) from None
         except OSError as error:
-            raise RecordError(
+            raise CannotWriteError(
                 f"cannot lock {folder} ({error}); choose a folder on another file system"
             ) from error
         yield

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from .errors import MissingExtraError
 
-__all__ = ["require"]
+__all__ = ["mistaken", "require"]
+
+# Modules that others try to import, and what they then use of them: SnapPy has the name of
+# python-snappy, and distributed fails where it finds the former.
+_MISTAKEN: Final[Mapping[str, tuple[str, str]]] = {"distributed": ("snappy", "compress")}
 
 
 def require(module: str, *, extra: str, purpose: str) -> Any:
@@ -29,7 +36,8 @@ def require(module: str, *, extra: str, purpose: str) -> Any:
         2.0
     """
     try:
-        return import_module(module)
+        with _hidden(mistaken(module)):
+            return import_module(module)
     except ModuleNotFoundError as error:
         # Whatever is missing within the module is another matter.
         if error.name is None or not f"{module}.".startswith(f"{error.name}."):
@@ -38,3 +46,34 @@ def require(module: str, *, extra: str, purpose: str) -> Any:
             f"{purpose} needs the optional package {module!r}, which is not installed; "
             f'run: pip install "plait[{extra}]"'
         ) from None
+
+
+def mistaken(module: str) -> str | None:
+    """The name of an installed module that a package would take for another, if there is one.
+
+    Example:
+        >>> mistaken("math") is None
+        True
+    """
+    name, part = _MISTAKEN.get(module, ("", ""))
+    if not name:
+        return None
+    try:
+        found = import_module(name)
+    except ImportError:
+        return None
+    return None if hasattr(found, part) else name
+
+
+@contextmanager
+def _hidden(module: str | None) -> Iterator[None]:
+    """Let imports of a module that is loaded fail meanwhile."""
+    if module is None:
+        yield
+        return
+    before = sys.modules[module]
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        sys.modules[module] = before

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
+from ..knots.cluster import dask_client
 from ..knots.errors import PlaitError
-from ..knots.optional import require
 
 if TYPE_CHECKING:
     from .contraction import Unit
 
 __all__ = ["contract_units"]
 
-_TIMEOUT = "20s"
 _RETRIES = 5
 _AHEAD = 1000
 
@@ -42,21 +40,7 @@ def contract_units(
         MissingExtraError: ``dask.distributed`` is not installed.
         PlaitError: the scheduler does not answer, or a unit failed on every try.
     """
-    distributed = require("distributed", extra="distributed", purpose="a contraction on a cluster")
-    with ExitStack() as stack:
-        if scheduler == "local":
-            cluster = stack.enter_context(
-                distributed.LocalCluster(threads_per_worker=1, dashboard_address=None)
-            )
-            client = stack.enter_context(distributed.Client(cluster))
-        else:
-            try:
-                client = stack.enter_context(distributed.Client(scheduler, timeout=_TIMEOUT))
-            except (OSError, ValueError) as error:
-                raise PlaitError(
-                    f"no Dask scheduler answers at {scheduler!r} ({error}); give an address such "
-                    f"as 'tcp://10.0.0.1:8786', or 'local'"
-                ) from error
+    with dask_client(scheduler, purpose="a contraction on a cluster") as (distributed, client):
         waiting = iter(units)
         running: dict[Any, Unit] = {}
         completed = distributed.as_completed()

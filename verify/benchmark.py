@@ -16,20 +16,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
 from ..knots.errors import InputError
-from .benchmark_fit import Decay, Fitted, PowerLaw, check_level, fit_decay, fit_power_law
+from .benchmark_fit import Decay, Fitted, PowerLaw, check_level
+from .benchmark_laws import Measured, Notes, crossings, fit_errors, fit_losses
 from .benchmark_record import BenchmarkRecord, Measurement
 
-__all__ = ["LEAST_MAGNITUDE", "BenchmarkReport", "SizeSummary", "benchmark_report"]
+__all__ = [
+    "LEAST_MAGNITUDE",
+    "BenchmarkReport",
+    "SizeSummary",
+    "benchmark_report",
+    "check_least_magnitude",
+]
 
 LEAST_MAGNITUDE: Final = 0.1
 FORMAT: Final = 1
 _QUANTILES: Final = (0.1, 0.5, 0.9)
-_Measured: TypeAlias = tuple[BenchmarkRecord, Measurement]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +81,8 @@ class BenchmarkReport:
         settings: of the benchmark, as its folder has them.
         records: of all instances that have ended, in their order.
         planned: instances in all.
-        level: coverage of all intervals.
+        level: coverage of all intervals; of prediction intervals, see
+            :attr:`plait.verify.benchmark_fit.PowerLaw.coverage`.
         least_magnitude: |z| below which relative errors are left out.
         robust: whether the power laws are fitted robustly.
         sizes: one summary per size.
@@ -88,7 +95,7 @@ class BenchmarkReport:
         covered: part of the mitigated intervals that hold the exact value, with its own interval
             (Wilson); None without measurements.
         left_out: measured instances with |z| below the limit.
-        notes: what could not be fitted, and why.
+        notes: what could not be fitted or was left out of fits, and why.
     """
 
     settings: Mapping[str, Any]
@@ -105,7 +112,7 @@ class BenchmarkReport:
     notes: tuple[str, ...] = field(default=())
 
     @property
-    def measured(self) -> tuple[_Measured, ...]:
+    def measured(self) -> tuple[Measured, ...]:
         """The records that have a measurement, with it."""
         return _measured(self.records)
 
@@ -116,7 +123,10 @@ class BenchmarkReport:
 
     @property
     def gate_error(self) -> Fitted | None:
-        """Effective error per two-qubit gate, from the contrast without mitigation."""
+        """Effective error per two-qubit gate, from the contrast without mitigation.
+
+        None where the contrast could not be fitted, or rises with the gates.
+        """
         found = self.decays.get("contrast")
         return None if found is None else found.error
 
@@ -173,12 +183,13 @@ def benchmark_report(
         raise InputError("there are no records, so there is nothing to report")
     if len({record.number for record in ordered}) < len(ordered):
         raise InputError("two records are of the same instance; give each once")
-    if not 0 <= least_magnitude < 1:
-        raise InputError(f"least_magnitude={least_magnitude!r}: give a number from 0 to below 1")
+    check_least_magnitude(least_magnitude)
     check_level(level)
     measured = _measured(ordered)
     clear = [pair for pair in measured if abs(pair[1].exact_z) >= max(least_magnitude, 1e-9)]
-    notes: list[str] = []
+    notes = Notes()
+    power_laws = fit_errors(clear, level, robust, notes)
+    decays = fit_losses(measured, level, notes)
     return BenchmarkReport(
         settings=dict(settings or {}),
         records=ordered,
@@ -187,24 +198,30 @@ def benchmark_report(
         least_magnitude=least_magnitude,
         robust=robust,
         sizes=_sizes(ordered, clear),
-        power_laws=_power_laws(clear, level, robust, notes),
-        decays=_decays(measured, level, notes),
+        power_laws=power_laws,
+        decays=decays,
         covered=_wilson([bool(record.covered) for record, _ in measured], level),
         left_out=len(measured) - len(clear),
-        notes=tuple(notes),
+        notes=notes.lines(),
     )
 
 
-def _measured(records: Iterable[BenchmarkRecord]) -> tuple[_Measured, ...]:
+def check_least_magnitude(value: float) -> None:
+    """Refuse a limit of |z| that is not from 0 to below 1.
+
+    Raises:
+        InputError: see above.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
+        raise InputError(f"least_magnitude={value!r}: give a number from 0 to below 1")
+
+
+def _measured(records: Iterable[BenchmarkRecord]) -> tuple[Measured, ...]:
     return tuple((r, r.measurement) for r in records if r.measurement is not None)
 
 
-def _crossings(record: BenchmarkRecord) -> int:
-    return 0 if record.instance is None else len(record.instance.braid)
-
-
 def _sizes(
-    records: Sequence[BenchmarkRecord], clear: Sequence[_Measured]
+    records: Sequence[BenchmarkRecord], clear: Sequence[Measured]
 ) -> tuple[SizeSummary, ...]:
     groups: dict[tuple[tuple[str, int], ...], list[BenchmarkRecord]] = {}
     for record in records:
@@ -226,7 +243,7 @@ def _summary(
         size=size,
         measured=len(measured),
         failed=failed,
-        crossings=float(np.median([_crossings(record) for record, _ in measured])),
+        crossings=float(np.median([crossings(record) for record, _ in measured])),
         two_qubit_gates=float(np.median([found.two_qubit_gates for _, found in measured])),
         keep_rate=float(np.mean([found.keep_rate for _, found in measured])),
         relative_errors=_quantiles([found.relative_error() for found in chosen]),
@@ -239,64 +256,6 @@ def _summary(
 def _quantiles(errors: Sequence[float | None]) -> tuple[float, ...] | None:
     known = [error for error in errors if error is not None]
     return tuple(map(float, np.quantile(known, _QUANTILES))) if known else None
-
-
-def _power_laws(
-    clear: Sequence[_Measured], level: float, robust: bool, notes: list[str]
-) -> dict[str, PowerLaw]:
-    found = {}
-    for raw in (False, True):
-        for against in ("crossings", "gates"):
-            name = f"raw {against}" if raw else against
-            points = [
-                (
-                    float(_crossings(r)) if against == "crossings" else m.two_qubit_gates,
-                    m.relative_error(raw=raw) or 0.0,
-                )
-                for r, m in clear
-            ]
-            positive = [(x, y) for x, y in points if x > 0 and y > 0]
-            try:
-                found[name] = fit_power_law(
-                    [x for x, _ in positive],
-                    [y for _, y in positive],
-                    level=level,
-                    robust=robust,
-                )
-            except InputError as error:
-                notes.append(f"relative error against {name}: {error}")
-    return found
-
-
-def _decays(measured: Sequence[_Measured], level: float, notes: list[str]) -> dict[str, Decay]:
-    sizes = [abs(m.exact_z) for _, m in measured]
-    columns: dict[str, tuple[list[float], list[float]]] = {
-        "contrast": (sizes, [_along(m, raw=True) for _, m in measured]),
-        "mitigated contrast": (sizes, [_along(m, raw=False) for _, m in measured]),
-        "keep": ([1.0 for _ in measured], [m.keep_rate for _, m in measured]),
-        "survival": ([(1 + size**2) / 2 for size in sizes], [m.survival for _, m in measured]),
-    }
-    gates = [m.two_qubit_gates for _, m in measured]
-    found = {}
-    for name, (x, y) in columns.items():
-        try:
-            found[name] = fit_decay(gates, x, y, level=level)
-        except InputError as error:
-            notes.append(f"decay of {name}: {error}")
-            continue
-        if not found[name].amplitude_fitted:
-            notes.append(
-                f"decay of {name}: the instances have about as many gates each, so that all loss "
-                f"counts as that of gates, readout included; sweep sizes to tell them apart"
-            )
-    return found
-
-
-def _along(found: Measurement, *, raw: bool) -> float:
-    """The part of the estimate along the exact value; its noise has mean 0."""
-    size = abs(found.exact_z)
-    direction = found.exact_z.conjugate() / size if size > 1e-9 else 1.0
-    return float(((found.raw if raw else found.mitigated).z * direction).real)
 
 
 def _wilson(hits: Sequence[bool], level: float) -> Fitted | None:
@@ -325,7 +284,7 @@ def _row(record: BenchmarkRecord, found: Measurement) -> dict[str, Any]:
     return {
         "number": record.number,
         "id": "" if record.instance is None else record.instance.id,
-        "crossings": _crossings(record),
+        "crossings": crossings(record),
         "two_qubit_gates": found.two_qubit_gates,
         "magnitude": abs(found.exact_z),
         "relative_error": found.relative_error(),

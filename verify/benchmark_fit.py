@@ -10,14 +10,23 @@ import numpy as np
 import numpy.typing as npt
 
 from ..knots.errors import InputError
+from .regression import extremes, hc3, huber, least_squares, leverage
 
-__all__ = ["Decay", "Fitted", "PowerLaw", "check_level", "fit_decay", "fit_power_law"]
+__all__ = [
+    "LEAST_POINTS",
+    "Decay",
+    "Fitted",
+    "PowerLaw",
+    "check_level",
+    "fit_decay",
+    "fit_power_law",
+]
 
-_LEAST: Final = 3  # points for two parameters and their intervals
-_HUBER: Final = 1.345  # residuals beyond so many scales count less: 95 % efficiency
-_MAD: Final = 0.6744897501960817  # of a normal distribution
-_ROUNDS: Final = 100
+LEAST_POINTS: Final = 3  # for two parameters and their intervals
 _SPREAD: Final = 0.1  # of the numbers of gates, relative, below which they are taken as one
+_NARROW: Final = 0.2  # of ln x: over less the scatter decides on the exponent
+_WIDEST: Final = 1e6  # from the lower end of a prediction to the upper one, in charts
+_FARTHEST: Final = 700.0  # a logarithm whose exponential is a number still
 _MIXED: Final = 15 / 16  # probability that a Pauli of the 15 mixes two qubits fully
 
 _Array = npt.NDArray[np.float64]
@@ -47,11 +56,13 @@ class PowerLaw:
     """y = factor · x^exponent, with scatter that is the same everywhere on a logarithmic scale.
 
     Attributes:
-        factor: y at x = 1.
+        factor: y at x = 1, which may be far from all points; ends beyond e^±700 are given as that.
+        middle: y at the centre of the points.
         exponent: the power.
         scatter: standard deviation of ln y around the law; with ``robust`` that of the bulk.
         count: points that were fitted.
-        level: coverage of all intervals.
+        level: coverage of the intervals of factor, middle and exponent.
+        coverage: of the prediction interval: ``level``, or less with ``robust`` and few points.
         robust: whether far points count less.
         centre: mean of ln x.
         spread: Σ (ln x − centre)².
@@ -59,10 +70,12 @@ class PowerLaw:
     """
 
     factor: Fitted
+    middle: Fitted
     exponent: Fitted
     scatter: float
     count: int
     level: float
+    coverage: float
     robust: bool
     centre: float
     spread: float
@@ -70,30 +83,41 @@ class PowerLaw:
 
     def __call__(self, x: npt.ArrayLike) -> _Array:
         """The law at positive x."""
-        return self.factor.value * np.asarray(x, dtype=float) ** self.exponent.value
+        return _exponential(self._logarithm(np.log(np.asarray(x, dtype=float))))
+
+    def _logarithm(self, lx: _Array) -> _Array:
+        middle = float(np.log(self.middle.value))
+        return np.asarray(middle + self.exponent.value * (lx - self.centre))
 
     def prediction(self, x: npt.ArrayLike) -> tuple[_Array, _Array]:
-        """Between which values one more point at x lies, with probability ``level``.
+        """Between which values one more point at x lies, with probability ``coverage``.
 
         Without ``robust``: ln y ± t s √(1 + 1/n + (ln x − centre)²/spread), with Student's t of
         n − 2 degrees of freedom. With it: quantiles of the residuals themselves, studentised, so
         that the scatter need not be normal; with fewer than 2/(1 − level) − 1 points they are the
         extremes, and the coverage is (n − 1)/(n + 1).
         """
-        x = np.asarray(x, dtype=float)
-        wider = np.sqrt(1 + 1 / self.count + (np.log(x) - self.centre) ** 2 / self.spread)
+        lx = np.log(np.asarray(x, dtype=float))
+        wider = np.sqrt(1 + 1 / self.count + (lx - self.centre) ** 2 / self.spread)
         wider /= np.sqrt(1 + 1 / self.count)
-        low, high = self.residuals
-        return self(x) * np.exp(low * wider), self(x) * np.exp(high * wider)
+        law, (low, high) = self._logarithm(lx), self.residuals
+        return _exponential(law + low * wider), _exponential(law + high * wider)
+
+    def band(self, x: npt.ArrayLike) -> tuple[_Array, _Array] | None:
+        """:meth:`prediction`, or None where it is so wide that a chart of it shows nothing."""
+        low, high = self.prediction(x)
+        return (low, high) if bool(np.all(high < _WIDEST * low)) else None
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON."""
         return {
             "factor": self.factor.to_json(),
+            "middle": self.middle.to_json(),
             "exponent": self.exponent.to_json(),
             "scatter": self.scatter,
             "count": self.count,
             "level": self.level,
+            "coverage": self.coverage,
             "robust": self.robust,
             "centre": self.centre,
             "spread": self.spread,
@@ -118,8 +142,9 @@ def fit_power_law(
             little; the prediction interval then comes from quantiles of the residuals.
 
     Raises:
-        InputError: fewer than three points, only one x, numbers that are not positive and finite,
-            or a level that is not between 0 and 1.
+        InputError: fewer than three points, x that are all alike (the largest less than 1.22
+            times the smallest), numbers that are not positive and finite, or a level that is not
+            between 0 and 1.
 
     Example:
         >>> law = fit_power_law([1, 2, 4, 8], [3, 6, 12, 24])
@@ -133,16 +158,20 @@ def fit_power_law(
     lx, ly = _logarithms(x, "x"), _logarithms(y, "y")
     if len(lx) != len(ly):
         raise InputError(f"{len(lx)} numbers x and {len(ly)} numbers y: give as many of each")
-    if len(lx) < _LEAST or np.ptp(lx) < 1e-9:
+    if len(lx) < LEAST_POINTS:
+        raise InputError(f"a power law needs {LEAST_POINTS} points or more; there are {len(lx)}")
+    if np.ptp(lx) < _NARROW:
+        first, last = np.exp([lx.min(), lx.max()])
         raise InputError(
-            f"a power law needs {_LEAST} points or more, at two x or more; there are {len(lx)}"
+            f"all x are between {first:.4g} and {last:.4g}: for a power law the largest must be "
+            f"{np.exp(_NARROW):.3g} times the smallest or more; take several sizes"
         )
     check_level(level)
     design = np.column_stack([np.ones_like(lx), lx - lx.mean()])
     weights = np.ones_like(lx)
-    solution, scale, inflation = _least_squares(design, ly, weights)
+    solution, scale, inflation = least_squares(design, ly, weights)
     if robust:
-        solution, scale, inflation = _huber(design, ly, solution)
+        solution, scale, inflation = huber(design, ly, solution)
     residuals = ly - design @ solution
     tail, count = (1 - level) / 2, len(lx)
     quantile = float(student.ppf(1 - tail, count - 2))
@@ -150,20 +179,24 @@ def fit_power_law(
     half = quantile * inflation / np.sqrt(spread)
     at_one = float(solution[0] - solution[1] * lx.mean())
     half_at_one = quantile * inflation * np.sqrt(1 / count + lx.mean() ** 2 / spread)
-    ends = (-quantile * scale, quantile * scale)
+    half_in_middle = quantile * inflation / np.sqrt(count)
+    low, high, coverage = -quantile * scale, quantile * scale, float(level)
     if robust:
-        ends = _extremes(residuals / np.sqrt(1 - _leverage(design)), tail)
+        low, high, reached = extremes(residuals / np.sqrt(1 - leverage(design)), tail)
+        coverage = min(coverage, reached)
     wider = float(np.sqrt(1 + 1 / count))
     return PowerLaw(
         factor=_exponentials(at_one, half_at_one),
+        middle=_exponentials(float(solution[0]), half_in_middle),
         exponent=_around(float(solution[1]), half),
         scatter=scale,
         count=count,
         level=level,
+        coverage=coverage,
         robust=robust,
         centre=float(lx.mean()),
         spread=spread,
-        residuals=(ends[0] * wider, ends[1] * wider),
+        residuals=(low * wider, high * wider),
     )
 
 
@@ -187,16 +220,19 @@ class Decay:
     level: float
 
     @property
-    def error(self) -> Fitted:
+    def error(self) -> Fitted | None:
         """The rate as the probability of a uniformly random Pauli error per two-qubit gate.
 
         A device whose gates depolarize with probability p loses the contrast at the rate
         −ln(1 − 16p/15): see ``docs`` on benchmarks for why. Other errors of the device count
-        towards it. Meaningful for decays of contrast.
+        towards it. Meaningful for decays of contrast. What is below 0 of the interval is cut off,
+        as no error is negative; None where nothing of it would be left.
         """
+        if self.rate.high < 0:
+            return None
 
         def convert(rate: float) -> float:
-            return float(-_MIXED * np.expm1(-rate))
+            return float(-_MIXED * np.expm1(-max(0.0, rate)))
 
         return Fitted(
             value=convert(self.rate.value),
@@ -206,7 +242,9 @@ class Decay:
 
     def __call__(self, gates: npt.ArrayLike) -> _Array:
         """The factor amplitude · e^(−rate · gates)."""
-        return self.amplitude.value * np.exp(-self.rate.value * np.asarray(gates, dtype=float))
+        return self.amplitude.value * _exponential(
+            -self.rate.value * np.asarray(gates, dtype=float)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON."""
@@ -249,15 +287,18 @@ def fit_decay(
 
     Source: J. G. MacKinnon, H. White, J. Econometrics 29 (1985) 305, for HC3.
     """
-    from scipy.optimize import least_squares
+    from scipy import optimize
     from scipy.stats import t as student
 
     g, x, y = (_finite(v, name) for v, name in ((gates, "gates"), (x, "x"), (y, "y")))
-    if not len(g) == len(x) == len(y) or len(g) < _LEAST or (g < 0).any() or not g.any():
+    if not len(g) == len(x) == len(y):
         raise InputError(
-            f"{len(g)} numbers of gates, {len(x)} of x and {len(y)} of y: a decay needs as many "
-            f"of each, {_LEAST} or more, with gates"
+            f"{len(g)} numbers of gates, {len(x)} of x and {len(y)} of y: give as many of each"
         )
+    if len(g) < LEAST_POINTS:
+        raise InputError(f"a decay needs {LEAST_POINTS} points or more; there are {len(g)}")
+    if (g < 0).any() or not g.any():
+        raise InputError("a decay needs numbers of gates that are not negative, and some gates")
     check_level(level)
     free = bool(np.ptp(g) > _SPREAD * g.mean())
     unit = float(g.mean())
@@ -275,14 +316,15 @@ def fit_decay(
         return np.column_stack(columns)
 
     begin = np.array([0.1, 1.0] if free else [0.1])
-    fit = least_squares(lambda p: model(p) - y, begin, jac=jacobian, x_scale="jac")
+    fit = optimize.least_squares(lambda p: model(p) - y, begin, jac=jacobian, x_scale="jac")
     slopes = jacobian(fit.x)
     if not fit.success or np.linalg.matrix_rank(slopes) < len(begin):
         raise InputError("so little is left of what was measured that its decay has no rate")
-    covariance = _hc3(slopes, y - model(fit.x))
+    covariance = hc3(slopes, y - model(fit.x))
     half = student.ppf((1 + level) / 2, len(g) - len(begin)) * np.sqrt(np.diag(covariance))
     amplitude = _around(float(fit.x[1]), float(half[1])) if free else _around(1.0, 0.0)
-    if amplitude.low <= 0:
+    # Without an amplitude, e^(−rate · gates) itself must be clear of zero where the points are.
+    if amplitude.low <= 0 or (not free and half[0] >= 1):
         raise InputError(
             "what was measured is not told from zero, so that its decay has no rate; take more "
             "shots, more instances, or smaller ones"
@@ -327,54 +369,11 @@ def _around(value: float, half: float) -> Fitted:
     return Fitted(value=value, low=value - half, high=value + half)
 
 
+def _exponential(x: npt.ArrayLike) -> _Array:
+    """The exponential, of numbers that are too far away that of the farthest."""
+    return np.asarray(np.exp(np.clip(x, -_FARTHEST, _FARTHEST)))
+
+
 def _exponentials(value: float, half: float) -> Fitted:
-    low, best, high = (float(x) for x in np.exp([value - half, value, value + half]))
+    low, best, high = map(float, _exponential([value - half, value, value + half]))
     return Fitted(value=best, low=low, high=high)
-
-
-def _leverage(design: _Array) -> _Array:
-    hat = design @ np.linalg.pinv(design)
-    return np.asarray(np.minimum(np.diag(hat), 1 - 1e-9))
-
-
-def _hc3(slopes: _Array, residuals: _Array) -> _Array:
-    inverse = np.linalg.pinv(slopes)
-    scaled = residuals / (1 - _leverage(slopes))
-    return np.asarray((inverse * scaled**2) @ inverse.T)
-
-
-def _least_squares(design: _Array, y: _Array, weights: _Array) -> tuple[_Array, float, float]:
-    """Solution, scatter, and the scatter to use for intervals of the solution."""
-    root = np.sqrt(weights)
-    solution = np.linalg.lstsq(design * root[:, None], y * root, rcond=None)[0]
-    residuals = y - design @ solution
-    scale = float(np.sqrt((residuals**2).sum() / (len(y) - design.shape[1])))
-    return np.asarray(solution, dtype=float), scale, scale
-
-
-def _huber(design: _Array, y: _Array, solution: _Array) -> tuple[_Array, float, float]:
-    """The same by Huber's estimator, with the scale from the median residual.
-
-    Source: P. J. Huber, Robust Statistics, section 7.6, for the scatter of the solution.
-    """
-    scale = 0.0
-    for _ in range(_ROUNDS):
-        residuals = y - design @ solution
-        scale = float(np.median(abs(residuals))) / _MAD
-        if scale < 1e-12:
-            return solution, scale, scale
-        weights = np.minimum(1, _HUBER * scale / np.maximum(abs(residuals), 1e-300))
-        before, (solution, *_) = solution, _least_squares(design, y, weights)
-        if np.abs(solution - before).max() < 1e-12 * (1 + np.abs(solution).max()):
-            break
-    pulled = np.clip((y - design @ solution) / scale, -_HUBER, _HUBER)
-    inside = max(float((abs(pulled) < _HUBER).mean()), 1 / len(y))
-    squares = float((pulled**2).sum()) / (len(y) - design.shape[1])
-    return solution, scale, scale * float(np.sqrt(squares)) / inside
-
-
-def _extremes(residuals: _Array, tail: float) -> tuple[float, float]:
-    """Between which of the residuals one more lies, by its rank."""
-    ordered = np.sort(residuals)
-    rank = max(1, int(np.floor((len(ordered) + 1) * tail)))
-    return float(ordered[rank - 1]), float(ordered[-rank])

@@ -11,6 +11,7 @@ import numpy as np
 from ..knots.errors import InputError
 from ..knots.optional import require
 from .benchmark import BenchmarkReport
+from .benchmark_laws import crossings
 from .benchmark_record import BenchmarkRecord, Measurement
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ _FORMATS: Final = ("png", "svg")
 
 def draw_errors_against_crossings(report: BenchmarkReport) -> Figure:
     """Relative errors against crossings, with the power law and its prediction interval."""
-    return _errors(
-        report, "crossings", lambda record, _: len(record.instance.braid) if record.instance else 0
-    )
+    return _errors(report, "crossings", lambda record, _: crossings(record))
 
 
 def draw_errors_against_gates(report: BenchmarkReport) -> Figure:
@@ -72,10 +71,13 @@ def draw_contrast(report: BenchmarkReport) -> Figure:
     contrast = [(found.raw.z / found.exact_z).real for _, found in clear]
     axes.scatter(gates, contrast, s=14, color=_MITIGATED)
     decay, error = report.decays.get("contrast"), report.gate_error
-    if decay is not None and error is not None and gates:
+    if decay is not None and gates:
         x = np.linspace(0, max(gates), _POINTS)
-        ends = f"{error.value:.2e} [{error.low:.1e}, {error.high:.1e}]"
-        axes.plot(x, decay(x), color=_LAW, label=f"effective error per gate {ends}")
+        label = "fitted"
+        if error is not None:
+            ends = f"{error.value:.2e} [{error.low:.1e}, {error.high:.1e}]"
+            label = f"effective error per gate {ends}"
+        axes.plot(x, decay(x), color=_LAW, label=label)
         axes.legend(frameon=False)
     return figure
 
@@ -152,8 +154,9 @@ def _errors(
         x = np.geomspace(min(sizes), max(sizes), _POINTS)
         text = f"{law.factor.value:.2g} · x^{law.exponent.value:.2f}"
         axes.plot(x, law(x), color=_LAW, label=text)
-        name = f"{law.level:.0%} prediction"
-        axes.fill_between(x, *law.prediction(x), color=_LAW, alpha=0.12, linewidth=0, label=name)
+        if (band := law.band(x)) is not None:
+            name = f"{law.coverage:.0%} prediction"
+            axes.fill_between(x, *band, color=_LAW, alpha=0.12, linewidth=0, label=name)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False)
     return figure

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..circuits.backends.errors import why_damaged
-from ..knots.errors import RecordError
+from ..knots.errors import InputError, RecordError
 from ..knots.instances import Instance
 from ..mitigation.resampling import Interval
 
 __all__ = ["BenchmarkRecord", "Measurement", "Reading"]
 
 _ROUNDING = 1e-9
+_LARGEST = 1e100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +68,14 @@ class Measurement:
         crossings_run: letters of the word whose circuits ran.
         two_qubit_gates: per circuit, mean over the shots, state preparation included.
         two_qubit_depth: their depth, mean over the shots.
-        shots: executions of circuits.
+        shots: executions of circuits; of a method that needs several experiments, those of the
+            first, whose noise is the device's own.
         kept: those whose bits a path allows.
         survived: those whose value is not 0.
         notes: what the estimate says about itself.
+
+    Raises:
+        InputError: a number is not finite, or there are fewer shots than were kept.
     """
 
     raw: Reading
@@ -85,6 +89,18 @@ class Measurement:
     kept: int
     survived: int
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        parts = (
+            part for z in (self.exact_z, self.raw.z, self.mitigated.z) for part in (z.real, z.imag)
+        )
+        # Whatever is larger overflows when errors are relative.
+        if not all(
+            abs(x) < _LARGEST for x in (self.two_qubit_gates, self.two_qubit_depth, *parts)
+        ):
+            raise InputError("the estimate or another number of the measurement is not finite")
+        if not 0 < self.shots >= max(self.kept, self.survived):
+            raise InputError(f"{self.kept} of {self.shots} shots kept")
 
     @property
     def keep_rate(self) -> float:
@@ -128,7 +144,7 @@ class Measurement:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Measurement:
         """The measurement that :meth:`to_json` wrote."""
-        found = cls(
+        return cls(
             raw=Reading.from_json(data["raw"]),
             mitigated=Reading.from_json(data["mitigated"]),
             exact_z=complex(*data["exact_z"]),
@@ -141,12 +157,6 @@ class Measurement:
             survived=int(data["survived"]),
             notes=tuple(map(str, data["notes"])),
         )
-        numbers = (found.two_qubit_gates, abs(found.exact_z), abs(found.raw.z))
-        if not all(map(math.isfinite, (*numbers, abs(found.mitigated.z)))):
-            raise ValueError("a number is not finite")
-        if not 0 < found.shots >= max(found.kept, found.survived):
-            raise ValueError(f"{found.kept} of {found.shots} shots kept")
-        return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ POWER_LAW_HEADER: Final = (
     "law",
     "exponent",
     "in the middle, x",
-    "error there [prediction]",
+    "error there [prediction], coverage",
 )
 DECAY_HEADER: Final = ("quantity", "loss per gate", "at 0 gates", "as Pauli error per gate")
 _SETTINGS: Final = (
@@ -43,8 +43,11 @@ _CONTRASTS: Final = ("contrast", "mitigated contrast")
 def setting_rows(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Names and values of the settings that a reader wants to see."""
     rows = []
+    device = settings.get("device")
+    noise = device.get("noise", "own") if isinstance(device, Mapping) else "own"
+    given = {**settings, "noise": None if noise == "own" else noise}
     for name in _SETTINGS:
-        value = settings.get(name)
+        value = given.get(name)
         if isinstance(value, Mapping):
             value = value.get("name") or ", ".join(f"{k}={v}" for k, v in value.items())
         elif isinstance(value, (list, tuple)):
@@ -87,7 +90,7 @@ def _law_row(name: str, law: PowerLaw) -> tuple[str, ...]:
         f"{law.factor.value:.3g} · x^{law.exponent.value:.3g}",
         _interval(law.exponent),
         f"{middle:.3g}",
-        f"{float(law(middle)):.3g} [{low:.3g}, {high:.3g}]",
+        f"{float(law(middle)):.3g} [{low:.3g}, {high:.3g}], {law.coverage:.0%}",
     )
 
 
@@ -101,8 +104,12 @@ def _decay_row(name: str, decay: Decay) -> tuple[str, ...]:
         name,
         _interval(decay.rate),
         _interval(decay.amplitude) if decay.amplitude_fitted else "1 (not fitted)",
-        _interval(decay.error) if name in _CONTRASTS else "",
+        _error(decay) if name in _CONTRASTS else "",
     )
+
+
+def _error(decay: Decay) -> str:
+    return "–" if decay.error is None else _interval(decay.error)
 
 
 def markdown(report: BenchmarkReport, pictures: Mapping[str, str] | None = None) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ..circuits.devices import Device
+from ..verify.benchmark_laws import crossings
 from ..verify.benchmark_text import (
     DECAY_HEADER,
     POWER_LAW_HEADER,
@@ -42,12 +43,15 @@ _PLAIN: Final = (
 def benchmark_folder_page(folder: Path) -> Page:
     """The page of a benchmark, finished or not.
 
+    Fitted as the report in the folder is, if one was made.
+
     Raises:
         RecordError: the folder holds no benchmark, is damaged, or nothing in it has ended.
     """
-    from ..benchmarks import report_benchmark
+    from ..benchmarks import report_benchmark, report_options
 
-    return benchmark_page(report_benchmark(folder), date=when(folder / "benchmark.json"))
+    report = report_benchmark(folder, **report_options(folder))
+    return benchmark_page(report, date=when(folder / "benchmark.json"))
 
 
 def benchmark_page(report: BenchmarkReport, *, date: str = "") -> Page:
@@ -86,7 +90,7 @@ def _title(report: BenchmarkReport) -> str:
 
 def _errors(report: BenchmarkReport) -> tuple[Block, ...]:
     blocks: list[Block] = [
-        _error_figure(report, "crossings", lambda r, _: float(_crossings(r))),
+        _error_figure(report, "crossings", lambda r, _: float(crossings(r))),
         _error_figure(report, "gates", lambda _, m: m.two_qubit_gates),
     ]
     if report.power_laws:
@@ -144,18 +148,19 @@ def _error_figure(
 def _law_layers(
     law: PowerLaw, low: float, high: float, *, color: int, raw: bool, label: str
 ) -> list[Layer]:
-    """A fitted law, and the band of predictions if it is that of the mitigated errors."""
+    """A fitted law, and the band of predictions if that of the mitigated errors says anything."""
     x = np.geomspace(low, high, _STEPS)
     text = f"{law.factor.value:.2g} · x^{law.exponent.value:.2f} ({label})"
     line = Line(label=text, x=x.tolist(), y=law(x).tolist(), color=color, dashed=raw)
-    if raw:
+    ends = None if raw else law.band(x)
+    if ends is None:
         return [line]
-    below, above = law.prediction(x)
+    low_line, high_line = (end.tolist() for end in ends)
     band = Band(
-        label=f"where one more is, {law.level:.0%}",
+        label=f"where one more is, {law.coverage:.0%}",
         x=x.tolist(),
-        low=below.tolist(),
-        high=above.tolist(),
+        low=low_line,
+        high=high_line,
         color=color,
     )
     return [band, line]
@@ -218,7 +223,7 @@ def _instances(report: BenchmarkReport) -> tuple[Block, ...]:
         (
             "" if r.instance is None else r.instance.id,
             str(r.seed),
-            str(_crossings(r)),
+            str(crossings(r)),
             number_text(m.two_qubit_gates),
             number_text(abs(m.exact_z)),
             _optional(m.relative_error()),
@@ -233,10 +238,6 @@ def _instances(report: BenchmarkReport) -> tuple[Block, ...]:
 
 def _optional(value: float | None) -> str:
     return "" if value is None else number_text(value)
-
-
-def _crossings(record: BenchmarkRecord) -> int:
-    return 0 if record.instance is None else len(record.instance.braid)
 
 
 def _device(report: BenchmarkReport) -> tuple[Section, ...]:

@@ -2,17 +2,21 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+import plait
 from plait.benchmark_plan import BenchmarkPlan, parse_values
-from plait.benchmarks import load_benchmark, report_benchmark, run_benchmark
+from plait.benchmarks import load_benchmark, report_benchmark, report_options, run_benchmark
 from plait.circuits.devices import Errors, device
 from plait.cli_benchmark import benchmark_command
 from plait.knots.errors import InputError, MissingExtraError, RecordError, UnknownNameError
@@ -103,7 +107,7 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
     from plait.benchmark_workers import on_processes
 
     plan = _plan(count=1)
-    running = on_processes(plan, [(task, None) for task in plan.tasks()], 1)
+    running = on_processes(plan, [(task, tmp_path) for task in plan.tasks()], 1)
     assert next(running) is not None
     running.close()
     for child in multiprocessing.active_children():
@@ -139,6 +143,111 @@ def test_other_backends_run(tmp_path: Path) -> None:
     state = run_benchmark(_plan(backend="aer", count=1), tmp_path / "b")
     assert [record.error for record in state.records] == [""]
     assert (tmp_path / "b" / "shots" / "000000" / "ticket.json").exists()
+
+
+def _fail(folder: Path, number: int) -> None:
+    """Mark an instance of a submitted benchmark as failed at the vendor's."""
+    record = folder / "records" / f"{number:06d}.json"
+    ticket = folder / "shots" / f"{number:06d}" / "ticket.json"
+    data = json.loads(record.read_text())
+    record.write_text(json.dumps(data | {"measurement": None, "error": "it failed"}))
+    data = json.loads(ticket.read_text())
+    for entry in data["programs"]:
+        entry |= {"state": "failed", "job_id": "a"}
+    ticket.write_text(json.dumps(data))
+
+
+def test_failed_jobs_that_cost_money_are_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("qiskit_aer")
+    from plait import benchmarks
+    from plait.circuits.backends.errors import SubmissionError
+    from plait.circuits.backends.simulator import AerAdapter
+    from plait.circuits.backends.ticket import Ticket
+
+    monkeypatch.setattr(benchmarks, "_LOCAL", ())
+    monkeypatch.setattr(AerAdapter, "paid", True)
+    plan, folder = _plan(backend="aer"), tmp_path / "b"
+    assert run_benchmark(plan, folder, max_cost=9).failed == 0
+    for number in (0, 2):
+        _fail(folder, number)
+    with pytest.raises(SubmissionError, match=r"2 instances cost .* on top of the 9 that was"):
+        run_benchmark(plan, folder, max_cost=9, retry_failed=True)
+    assert run_benchmark(plan, folder, max_cost=15, retry_failed=True).failed == 0
+    tickets = [Ticket.load(folder / "shots" / f"{number:06d}") for number in range(3)]
+    assert [ticket.max_cost for ticket in tickets] == pytest.approx([6, 3, 6])
+    assert tickets[0].entries[0].attempt == 2
+
+
+@pytest.mark.slow
+def test_failed_jobs_are_started_again_on_processes(tmp_path: Path) -> None:
+    pytest.importorskip("qiskit_aer")
+    plan, folder = _plan(backend="aer", count=2), tmp_path / "b"
+    run_benchmark(plan, folder)
+    _fail(folder, 1)
+    assert run_benchmark(plan, folder, jobs=2, retry_failed=True).failed == 0
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning:distributed")
+def test_a_cluster_keeps_shots(tmp_path: Path) -> None:
+    if find_spec("distributed") is None:
+        pytest.skip("needs the extra distributed")
+    plan, one, other = _plan(count=2), tmp_path / "one", tmp_path / "other"
+    states = [run_benchmark(plan, one), run_benchmark(plan, other, scheduler="local")]
+    first, second = ([replace(r, seconds=0.0) for r in state.records] for state in states)
+    assert first == second
+    for name in ("plan.json", "shots.jsonl"):
+        place = Path("shots", "000001", name)
+        assert (one / place).read_bytes() == (other / place).read_bytes()
+
+
+@pytest.mark.parametrize("text", ["{}\n", "nonsense\n"])
+def test_damaged_shots_are_the_failure_of_their_instance(tmp_path: Path, text: str) -> None:
+    plan, folder = _plan(count=2), tmp_path / "b"
+    whole = run_benchmark(plan, folder).records
+    for place in (folder / "records").glob("*.json"):
+        place.unlink()
+    shots = folder / "shots" / "000000"
+    (shots / "shots.jsonl").write_text(text)
+    state = run_benchmark(plan, folder)
+    assert [record.error == "" for record in state.records] == [False, True]
+    assert f"delete {shots}, and repeat the command with --retry-failed" in state.records[0].error
+    shutil.rmtree(shots)
+    again = run_benchmark(plan, folder, retry_failed=True).records
+    assert [replace(r, seconds=0.0) for r in again] == [replace(r, seconds=0.0) for r in whole]
+
+
+def test_shots_that_cannot_be_written_stop_it(tmp_path: Path) -> None:
+    from plait.knots.files import CannotWriteError
+
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "shots").write_text("")
+    (tmp_path / "b" / "benchmark.json").write_text(json.dumps(_plan().to_json()))
+    with pytest.raises(CannotWriteError, match="cannot write to"):
+        run_benchmark(_plan(), tmp_path / "b")
+    assert load_benchmark(tmp_path / "b").records == ()
+
+
+def test_mitigation_by_several_experiments_runs_on_the_simulator(tmp_path: Path) -> None:
+    pytest.importorskip("mitiq")
+    plan = _plan(mitigation="zne", count=1, shots=60)
+    (record,) = run_benchmark(plan, tmp_path / "b").records
+    assert record.error == ""
+    assert record.measurement is not None
+    # A third of the shots are those of the circuits as they are.
+    assert record.measurement.shots == 20
+    with pytest.raises(InputError, match="only the backend simulator does, and this is aer"):
+        _plan(mitigation="zne", backend="aer", shots=60)
+
+
+def test_too_many_instances_are_refused_before_they_are_listed() -> None:
+    many = tuple(range(1, 100_001))
+    with pytest.raises(InputError, match="number of instances=10000000000"):
+        _plan(strands=many, layers=many, count=1)
 
 
 def test_effective_error_of_a_depolarizing_simulator(tmp_path: Path) -> None:
@@ -250,6 +359,47 @@ def test_money_needs_a_limit(tmp_path: Path) -> None:
 def test_values_that_are_no_numbers_are_refused(text: str) -> None:
     with pytest.raises(InputError, match="--strands"):
         parse_values(text, "--strands")
+
+
+def test_failures_have_an_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    source = Path(plait.circuits.__file__).parent / "device_data" / "H2-1.toml"
+    small = tmp_path / "small.toml"
+    small.write_text(re.sub(r"(?m)^qubits = \d+", "qubits = 3", source.read_text()))
+    command = ["--device", str(small), "--strands", "4,6", "--layers", "8", "--count", "1"]
+    with pytest.raises(SystemExit) as caught:
+        _call("run", *command, "--shots", "20", "--out", str(tmp_path / "b"), "--json")
+    assert caught.value.code == 1
+    assert json.loads(capsys.readouterr().out)["failed"] == 1
+
+
+def test_families_without_anything_random_need_no_count(tmp_path: Path) -> None:
+    _call(
+        "run", "--family", "torus", "--strands", "3", "--turns", "4", "--shots", "40",
+        "--out", str(tmp_path / "b"),
+    )  # fmt: skip
+    assert load_benchmark(tmp_path / "b").plan.count == 1
+
+
+def test_the_page_is_fitted_as_the_report_is(tmp_path: Path) -> None:
+    from plait.html.reports import report_page
+
+    folder = tmp_path / "b"
+    run_benchmark(_plan(layers=(8, 16, 32)), folder)
+    assert report_options(folder) == {}
+    assert "robust" not in str(report_page(folder))
+    _call(
+        "report", str(folder), "--robust", "--level", "0.8", "--least-magnitude", "0.05",
+        "--no-plots",
+    )  # fmt: skip
+    assert report_options(folder) == {"robust": True, "level": 0.8, "least_magnitude": 0.05}
+    page = str(report_page(folder))
+    assert "robust" in page
+    assert "|z| ≥ 0.05" in page
+    for text in ("{", "{}", '{"robust": 1, "level": 0.8, "least_magnitude": 0.05}',
+                 '{"robust": true, "level": "a", "least_magnitude": 0.05}'):  # fmt: skip
+        (folder / "report.json").write_text(text)
+        with pytest.raises(RecordError, match="make it again by: plait benchmark report"):
+            report_page(folder)
 
 
 def test_report_command_writes_and_prints(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

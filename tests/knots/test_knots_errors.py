@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,39 @@ def test_require_does_not_blame_a_package_for_what_it_imports(
     with pytest.raises(ModuleNotFoundError, match="no_such_dependency_abc") as caught:
         require("broken_package_abc", extra="plot", purpose="plotting")
     assert not isinstance(caught.value, errors.PlaitError)
+
+
+def test_a_module_of_the_wrong_name_is_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one is installed that has not what the other package takes from it."""
+    (tmp_path / "snappy.py").write_text("Manifold = 1\n")
+    (tmp_path / "user_abc.py").write_text(
+        "try:\n    import snappy\nexcept ImportError:\n    snappy = None\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("plait.knots.optional._MISTAKEN", {"user_abc": ("snappy", "compress")})
+    monkeypatch.delitem(sys.modules, "snappy", raising=False)
+    user = require("user_abc", extra="none", purpose="a test")
+    assert user.snappy is None
+    assert sys.modules["snappy"].Manifold == 1
+    monkeypatch.setattr("plait.knots.optional._MISTAKEN", {"user_abc": ("snappy", "Manifold")})
+    del sys.modules["user_abc"]
+    assert require("user_abc", extra="none", purpose="a test").snappy.Manifold == 1
+    del sys.modules["user_abc"]
+
+
+def test_dask_is_loaded_where_snappy_is_installed() -> None:
+    for name in ("distributed", "snappy"):
+        if find_spec(name) is None:
+            pytest.skip(f"needs {name}")
+    code = (
+        "from plait.knots.optional import require\n"
+        "distributed = require('distributed', extra='distributed', purpose='a test')\n"
+        "import snappy\n"
+        "assert snappy is not None"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr

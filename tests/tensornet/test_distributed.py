@@ -9,6 +9,7 @@ import socket
 import threading
 import warnings
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ import pytest
 from face_oracles import random_braid
 
 from plait.knots import JonesValue, PlaitError
+from plait.knots.cluster import local_cluster
+from plait.knots.optional import require
 from plait.tensornet import jones, plan_contraction
 from plait.tensornet.resources import Cost
 
-distributed = pytest.importorskip("distributed")
+if find_spec("distributed") is None:
+    pytest.skip("needs the extra distributed", allow_module_level=True)
+distributed = require("distributed", extra="distributed", purpose="a test")
 
 # Sockets and event loops that end with a killed process are not ours to close.
 pytestmark = [
@@ -43,13 +48,7 @@ def expected() -> JonesValue:
 def cluster() -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=None,
-            silence_logs=50,
-        ) as started:
+        with local_cluster(purpose="a test", n_workers=2, silence_logs=50) as started:
             yield started
 
 
@@ -140,7 +139,7 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
-    monkeypatch.setattr("plait.tensornet.distributed._TIMEOUT", "1s")
+    monkeypatch.setattr("plait.knots.cluster._TIMEOUT", "1s")
     with pytest.raises(
         PlaitError, match=rf"no Dask scheduler answers at 'tcp://127\.0\.0\.1:{port}'.*'local'"
     ):
@@ -149,6 +148,6 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1:1", ""])
 def test_what_is_no_address(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plait.tensornet.distributed._TIMEOUT", "1s")
+    monkeypatch.setattr("plait.knots.cluster._TIMEOUT", "1s")
     with pytest.raises(PlaitError, match="no Dask scheduler answers at"):
         evaluate(scheduler=address)

@@ -10,7 +10,7 @@ import pytest
 from plait.knots.errors import InputError, RecordError
 from plait.knots.generators import generate
 from plait.mitigation.estimate import jones_factor
-from plait.verify.benchmark import benchmark_report
+from plait.verify.benchmark import BenchmarkReport, benchmark_report
 from plait.verify.benchmark_record import BenchmarkRecord, Measurement, Reading
 from plait.verify.benchmark_text import markdown
 
@@ -103,8 +103,66 @@ def test_failures_are_reported(records: list[BenchmarkRecord]) -> None:
 def test_only_failures_are_a_report_too() -> None:
     report = benchmark_report([_failure(0)])
     assert (report.covered, report.gate_error) == (None, None)
-    assert report.notes
     assert "## Failures" in markdown(report)
+    assert report.notes == (
+        "power laws: 0 instances with |z| above the limit; fits need 3 or more",
+        "decays: 0 instances measured; fits need 3 or more",
+    )
+
+
+def _at(records: list[BenchmarkRecord], gates: list[float], z: list[float]) -> BenchmarkReport:
+    """A report with these gates and parts of z in place of the measured ones."""
+    changed = []
+    for record, number, part in zip(records, gates, z, strict=True):
+        assert record.measurement is not None
+        reading = replace(record.measurement.raw, z=part * record.measurement.exact_z)
+        found = replace(record.measurement, raw=reading, mitigated=reading, two_qubit_gates=number)
+        changed.append(replace(record, measurement=found))
+    return benchmark_report(changed)
+
+
+def test_alike_sizes_have_no_law_and_strict_json(records: list[BenchmarkRecord]) -> None:
+    report = _at(records, [800 + 0.3 * k for k in range(6)], [0.5, 0.4, 0.6, 0.5, 0.4, 0.6])
+    assert set(report.power_laws) == {"crossings", "raw crossings"}
+    (note,) = (note for note in report.notes if "power law" in note)
+    assert note.startswith("relative error against gates, relative error against raw gates: ")
+    json.dumps(report.to_json(), allow_nan=False)
+
+
+def test_impossible_errors_per_gate_are_cut_or_refused(records: list[BenchmarkRecord]) -> None:
+    gates = [50.0, 60, 100, 110, 200, 210]
+    report = _at(records, gates, [0.8, 0.9, 0.9, 0.8, 0.9, 0.8])
+    assert report.gate_error is not None
+    assert report.gate_error.low == 0
+    assert any("no error is below 0" in note for note in report.notes)
+    report = _at(records, gates, [0.3 + number / 400 for number in gates])
+    assert report.gate_error is None
+    assert any("rises with the gates" in note for note in report.notes)
+    assert report.to_json()["gate_error"] is None
+    assert "| contrast |" in markdown(report)
+
+
+def test_what_has_no_logarithm_is_noted(records: list[BenchmarkRecord]) -> None:
+    gates = [0.0, 60, 100, 110, 200, 210]
+    report = _at(records, gates, [0.9, 0.9, 0.9, 0.8, 0.8, 1.0])
+    assert report.power_laws["gates"].count == 4
+    assert report.power_laws["crossings"].count == 5
+    notes = [note for note in report.notes if "no logarithm" in note]
+    assert [note.partition(": ")[2][:11] for note in notes] == ["1 instance ", "2 instances"]
+
+
+def test_robust_reports_say_what_predictions_cover(records: list[BenchmarkRecord]) -> None:
+    report = benchmark_report(records, robust=True)
+    (note,) = (note for note in report.notes if "covers" in note)
+    assert "from 6 points covers 71%, not 0.95" in note
+    assert "], 71% |" in markdown(report)
+
+
+def test_noise_of_the_device_is_shown(records: list[BenchmarkRecord]) -> None:
+    for noise, shown in (("own", False), ("× 2", True)):
+        settings = {"device": {"name": "H2-1", "noise": noise}}
+        text = markdown(benchmark_report(records, settings=settings))
+        assert ("| noise | × 2 |" in text) is shown
 
 
 @pytest.mark.parametrize("robust", [False, True])
@@ -139,10 +197,15 @@ def test_damaged_records_are_refused(
 
 @pytest.mark.parametrize(
     ("key", "value", "what"),
-    [("kept", 10**9, "kept"), ("two_qubit_gates", math.nan, "finite"), ("shots", 0, "shots kept")],
+    [
+        ("kept", 10**9, "kept"),
+        ("two_qubit_gates", math.nan, "finite"),
+        ("exact_z", [1e308, 1e308], "finite"),
+        ("shots", 0, "shots kept"),
+    ],
 )
 def test_impossible_measurements_are_refused(
-    records: list[BenchmarkRecord], key: str, value: float, what: str
+    records: list[BenchmarkRecord], key: str, value: object, what: str
 ) -> None:
     data = json.loads(json.dumps(records[0].to_json()))
     data["measurement"][key] = value
@@ -187,6 +250,21 @@ def test_pictures_are_the_same_bytes(records: list[BenchmarkRecord]) -> None:
     assert rendered(draw(report), "png").startswith(b"\x89PNG")
     with pytest.raises(InputError, match="unknown format"):
         rendered(draw(report), "pdf")
+
+
+@pytest.mark.filterwarnings("error")
+def test_pictures_of_wide_predictions_and_rising_contrasts(
+    records: list[BenchmarkRecord],
+) -> None:
+    pytest.importorskip("matplotlib")
+    from plait.verify.benchmark_plots import PICTURES, rendered
+
+    gates = [50.0, 60, 100, 110, 200, 210]
+    for parts in ([0.3 + g / 400 for g in gates], [0.1, 1 - 1e-9, 0.2, 1 - 1e-8, 0.4, 0.9]):
+        report = _at(records, gates, parts)
+        for draw in PICTURES.values():
+            assert rendered(draw(report), "svg")
+    assert report.power_laws["gates"].band(100.0) is None
 
 
 def test_pictures_of_nothing_are_drawn() -> None:

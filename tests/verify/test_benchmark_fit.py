@@ -66,8 +66,9 @@ def test_few_points_far_away_change_only_least_squares() -> None:
 @pytest.mark.parametrize(
     ("x", "y", "level", "what"),
     [
-        ([1, 2], [1, 2], 0.95, "needs 3 points"),
-        ([2, 2, 2], [1, 2, 3], 0.95, "at two x or more"),
+        ([1, 2], [1, 2], 0.95, "needs 3 points or more; there are 2"),
+        ([2, 2, 2], [1, 2, 3], 0.95, r"between 2 and 2: .* 1\.22 times"),
+        ([68.5, 70, 71.1], [1, 2, 3], 0.95, r"between 68\.5 and 71\.1"),
         ([1, 2, 3], [1, 2], 0.95, "give as many of each"),
         ([1, 2, 3], [1, 0, 2], 0.95, "positive numbers only"),
         ([1, 2, 3], [1, math.nan, 2], 0.95, "finite numbers"),
@@ -110,16 +111,56 @@ def test_rate_of_full_depolarization_is_the_pauli_rate() -> None:
     rate = -math.log1p(-16 * 0.003 / 15)
     fitted = Fitted(value=rate, low=rate, high=rate)
     decay = Decay(rate=fitted, amplitude=fitted, amplitude_fitted=True, count=3, level=0.95)
+    assert decay.error is not None
     assert decay.error.value == pytest.approx(0.003, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "error"), [(-1e3, 1e3, (0, 0.9375)), (-0.1, 0.0, (0, 0)), (-0.2, -0.1, None)]
+)
+def test_errors_stay_within_what_is_possible(
+    low: float, high: float, error: tuple[float, float] | None
+) -> None:
+    rate = Fitted(value=(low + high) / 2, low=low, high=high)
+    decay = Decay(rate=rate, amplitude=rate, amplitude_fitted=True, count=3, level=0.95)
+    found = decay.error
+    assert (None if found is None else (found.low, found.high)) == error
+
+
+def test_noise_at_equal_numbers_of_gates_has_no_rate() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        noise = 0.05 * rng.standard_normal(6)
+        with pytest.raises(InputError, match=r"has no rate"):
+            fit_decay(np.full(6, 800.0), rng.uniform(0.1, 1, 6), noise - noise.mean())
+
+
+def test_points_far_from_one_leave_finite_numbers() -> None:
+    x = 5000 * np.exp([0.0, 0.1, 0.21])
+    law = fit_power_law(x, [1.0, 1e-3, 1e3], level=0.9999)
+    ends = [v for fitted in (law.factor, law.middle) for v in fitted.to_json().values()]
+    assert np.isfinite(ends).all()
+    assert np.isfinite([law(x), *law.prediction(x)]).all()
+    assert law.middle.value == pytest.approx(1.0, rel=1e-9)
+    assert law.band(x) is None
+
+
+@pytest.mark.parametrize(("count", "coverage"), [(4, 0.6), (10, 9 / 11), (39, 0.95), (100, 0.95)])
+def test_robust_predictions_say_what_they_cover(count: int, coverage: float) -> None:
+    rng = np.random.default_rng(count)
+    x = np.geomspace(20, 300, count)
+    y = np.exp(0.3 * rng.standard_normal(count))
+    assert fit_power_law(x, y, robust=True).coverage == pytest.approx(coverage)
+    assert fit_power_law(x, y).coverage == 0.95
 
 
 @pytest.mark.parametrize(
     ("gates", "y", "what"),
     [
-        ([1, 2], [1, 1], "3 or more"),
-        ([0, 0, 0], [1, 1, 1], "with gates"),
-        ([-1, 2, 3], [1, 1, 1], "as many"),
-        ([1, 20, 300], [1, 1], "as many"),
+        ([1, 2, 3], [1, 1], "give as many of each"),
+        ([0, 0, 0], [1, 1, 1], "some gates"),
+        ([-1, 2, 3], [1, 1, 1], "not negative"),
+        ([1, 20], [1, 1], "3 points or more; there are 2"),
         ([10, 100, 300], [0.0, 0.0, 0.0], "has no rate"),
         ([10, 100, 200, 300], [0.01, -0.01, 0.01, -0.01], "has no rate"),
     ],
