@@ -1,11 +1,12 @@
 """What every mitigation method reaches on the same simulated shots, as a Markdown table.
 
-Run: python benchmarks/mitigation.py --cache DIR [--braids N] [--shots N]
+Run: python benchmarks/mitigation.py --cache DIR [--braids N] [--shots N] [--pulses P]
 
 Simulates 20 braids of known value on 15 to 17 strands with noise like that of H2-2, 4,000 shots of
 each. A shot runs six circuits on one path: real and imaginary part of the braid, of its mirror
 image and of a reference. DIR keeps the shots of every braid and its estimates as they come; a
-killed run goes on where it stopped. Without `--cache` nothing is kept.
+killed run goes on where it stopped; remove DIR/*.json after a change of the methods. Without
+`--cache` nothing is kept.
 
 The noise. Gate, preparation and readout errors are those of the device file H2-1, doubled:
 plait's circuits of such braids have half the gates of the published ones, so that with the rates
@@ -34,6 +35,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plait.circuits import build_circuit, cheapest_form, device
+from plait.circuits.decoupling import decoupled
 from plait.circuits.devices import Device, Memory
 from plait.circuits.outcomes import read_outcomes
 from plait.circuits.plan import Plan, Series, part_of
@@ -42,15 +44,9 @@ from plait.knots import Braid
 from plait.knots.fibonacci import sample_paths
 from plait.knots.generators import generate
 from plait.mitigation import jones_factor
-from plait.mitigation.methods import METHODS, Method, estimator, register_method
+from plait.mitigation.methods import estimator
 from plait.mitigation.observations import Observations
-from plait.mitigation.reference import (
-    REFERENCE,
-    choose_reference,
-    reference_pairs_phase,
-    reference_plan,
-)
-from plait.mitigation.steps import no_scale
+from plait.mitigation.reference import REFERENCE, choose_reference
 from plait.tensornet.evaluate import jones
 
 INSTANCES: Final = (
@@ -103,7 +99,7 @@ def field(shots: int, layers: float, qubits: int, rng: np.random.Generator) -> F
     return np.asarray(phase / (_TURN * qubits * layers))
 
 
-def simulate(strands: int, seed: int, shots: int) -> Data:
+def simulate(strands: int, seed: int, shots: int, pulses: int = 0) -> Data:
     """The shots of one braid: words, and values and kept flags per series, in order of time."""
     plain, target = device("H2-1"), noisy()
     one = generate("benchmark", strands=strands, layers=LAYERS, seed=seed, magnitude=(0.3, 1.0))
@@ -123,7 +119,13 @@ def simulate(strands: int, seed: int, shots: int) -> Data:
     data: Data = {"word": np.array(form.word), "reference": np.array(reference.word)}
     for series in SERIES:
         circuits = [
-            (build_circuit(plan.word(series), path, part=part_of(series), target=target), int(n))
+            (
+                decoupled(
+                    build_circuit(plan.word(series), path, part=part_of(series), target=target),
+                    pulses=pulses,
+                ),
+                int(n),
+            )
             for path, n in zip(distinct.tolist(), numbers, strict=True)
         ]
         found = simulate_shots(circuits, target, int(rng.integers(1 << 32)), fields=turns[rows])
@@ -202,25 +204,6 @@ class Experiment:
         }
 
 
-def register_pairs() -> None:
-    """The reference by products of single shots, without a model of the phase."""
-    name = "reference-pairs"
-    if name not in METHODS:
-        register_method(
-            Method(
-                name=name,
-                summary="a braid of known value in every shot, by products of outcomes",
-                assumes="errors damp braid and reference alike",
-                source="plait.mitigation.reference",
-                series=REFERENCE,
-                paired=True,
-                construct=reference_plan,
-                phase=reference_pairs_phase,
-                scale=no_scale,
-            )
-        )
-
-
 def judge(one: Experiment) -> dict[str, dict[str, Any]]:
     """All methods on one braid."""
     found = {name: one.judged(name) for name in WAYS}
@@ -241,14 +224,14 @@ def kept(path: Path, make: Callable[[], Any], load: Callable[[Path], Any], save:
     return made
 
 
-def results(folder: Path, braids: int, shots: int) -> list[dict[str, Any]]:
+def results(folder: Path, braids: int, shots: int, pulses: int) -> list[dict[str, Any]]:
     """The judgements of the first braids."""
     found = []
     for strands, seed in INSTANCES[:braids]:
-        name = f"{strands}-{seed}-{shots}"
+        name = f"{strands}-{seed}-{shots}" + (f"-{pulses}" if pulses else "")
         data = kept(
             folder / f"{name}.npz",
-            lambda s=strands, k=seed: simulate(s, k, shots),
+            lambda s=strands, k=seed: simulate(s, k, shots, pulses),
             lambda path: dict(np.load(path)),
             lambda path, made: np.savez_compressed(path, **made),
         )
@@ -294,12 +277,12 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="folder for shots and estimates")
     parser.add_argument("--braids", type=int, default=len(INSTANCES))
     parser.add_argument("--shots", type=int, default=SHOTS)
+    parser.add_argument("--pulses", type=int, default=0, help="echo pulses in all circuits")
     options = parser.parse_args()
-    register_pairs()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) if options.cache is None else options.cache
         folder.mkdir(parents=True, exist_ok=True)
-        found = results(folder, options.braids, options.shots)
+        found = results(folder, options.braids, options.shots, options.pulses)
     print(table(found))
     later = found[DEVELOPED_ON:]
     if later:

@@ -203,8 +203,7 @@ def summarise(
         observations,
         experiment.plan,
         mitigation=mitigation,
-        device=target.name,
-        noise=target.noise,
+        target=target,
         statistics=statistics,
         seconds=seconds,
     )

@@ -134,7 +134,7 @@ def load_run(folder: str | Path) -> RunRecord:
     name, plan, target, methods = parse_header(header, path / "plan.json")
     experiment = Experiment(plan, methods)
     rounds = Store(path).rounds(experiment)
-    if not rounds:
+    if len(rounds) < len(experiment.plans):
         raise RecordError(
             f"{path}: this run was stopped before its first round of shots was finished; "
             f"repeat the command with --out {path} to go on"

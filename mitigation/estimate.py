@@ -10,12 +10,13 @@ import numpy as np
 
 from ..circuits.backends.errors import why_damaged
 from ..circuits.compile import CircuitStatistics
+from ..circuits.devices import Device
 from ..circuits.plan import Plan
 from ..knots.braids import Braid
 from ..knots.closures import closure_writhe
 from ..knots.conventions import PHI, Closure, bracket_to_jones
 from ..knots.errors import RecordError
-from .estimated import Estimated, Systematic
+from .estimated import Systematic
 from .methods import Estimator, estimator
 from .observations import Observations
 from .resampling import Interval, IntervalKind
@@ -23,7 +24,6 @@ from .resampling import Interval, IntervalKind
 __all__ = ["JonesEstimate", "estimate_from_observations", "jones_factor"]
 
 LEVEL = 0.95
-_UNSURE_DEGREES = 60.0
 
 
 def jones_factor(braid: Braid, closure: Closure) -> complex:
@@ -192,8 +192,7 @@ def estimate_from_observations(
     plan: Plan,
     *,
     mitigation: Estimator,
-    device: str,
-    noise: str = "own",
+    target: Device,
     statistics: CircuitStatistics,
     level: float = LEVEL,
     interval: IntervalKind = "percentile",
@@ -205,8 +204,7 @@ def estimate_from_observations(
         experiments: observations of each plan of ``mitigation.construct(plan)``.
         plan: the experiment.
         mitigation: from :func:`plait.mitigation.estimator`.
-        device: name of the device.
-        noise: how its error rates were changed.
+        target: the device.
         statistics: of the circuits.
         level: joint coverage of the interval.
         interval: kind of the interval, ``"percentile"`` or ``"bca"``.
@@ -218,7 +216,11 @@ def estimate_from_observations(
     factor = jones_factor(plan.braid, plan.closure)
     raw_seed, seed = np.random.SeedSequence(plan.seed, spawn_key=(2,)).spawn(2)
     raw = estimator(None).combine(experiments[:1], seed=raw_seed)
-    found = mitigation.combine(experiments, seed=seed, plan=plan) if mitigation.methods else raw
+    found = (
+        mitigation.combine(experiments, seed=seed, plan=plan, target=target)
+        if mitigation.methods
+        else raw
+    )
     return JonesEstimate(
         value=factor * found.value,
         interval=found.interval(level, kind=interval, factor=factor),
@@ -231,8 +233,8 @@ def estimate_from_observations(
         closure=plan.closure,
         braid=plan.braid,
         circuit=plan.kind,
-        device=device,
-        noise=noise,
+        device=target.name,
+        noise=target.noise,
         mitigation=mitigation.names,
         statistics=statistics,
         seed=plan.seed,
@@ -240,32 +242,5 @@ def estimate_from_observations(
         sign_known=found.sign_known,
         assumes=found.assumes,
         systematic=found.systematic,
-        notes=(*_notes(experiments, found, raw.value), *found.notes),
+        notes=found.notes,
     )
-
-
-def _notes(experiments: Sequence[Observations], found: Estimated, raw: complex) -> tuple[str, ...]:
-    empty = [s for o in experiments for s, kept in o.kept.items() if not kept.any()]
-    if empty:
-        return (f"no shot of the series {', '.join(empty)} was kept: the value means nothing",)
-    if found.sign_known:
-        return ()
-    noise = _noise(experiments)
-    if abs(found.value) < 3 * noise:
-        return (
-            f"|z| = {abs(found.value):.3g} is within three standard errors ({noise:.2g}) of zero: "
-            f"its phase cannot be told; take more shots or another mitigation, such as detection",
-        )
-    turned = abs(float(np.degrees(np.angle(raw / found.value)))) if raw else 180.0
-    if turned > _UNSURE_DEGREES:
-        return (
-            f"the raw mean is turned by {turned:.0f}° from the mitigated one: the sign of the "
-            f"value, which this mitigation cannot tell, may be wrong",
-        )
-    return ()
-
-
-def _noise(experiments: Sequence[Observations]) -> float:
-    """About the standard error of a mean over kept shots."""
-    least = min(int(kept.sum()) for o in experiments for kept in o.kept.values())
-    return float(1 / np.sqrt(max(least, 1)))

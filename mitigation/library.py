@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..circuits.devices import Device, device
 from ..circuits.plan import Plan
 from .estimated import Systematic
 from .exponents import Exponents
@@ -51,9 +52,9 @@ def _keep_calibration(exponents: Exponents) -> Systematic:
     return replace(_calibration(exponents), magnitude=exponents.keep_scatter)
 
 
-def _few_strands(plan: Plan, exponents: Exponents) -> tuple[str, ...]:
-    del exponents
-    if plan.braid.strands >= _MANY_STRANDS:
+def _few_strands(plan: Plan, exponents: Exponents, target: Device | None) -> tuple[str, ...]:
+    del exponents, target
+    if plan.closure == "plat" or plan.braid.strands >= _MANY_STRANDS:
         return ()
     return (
         f"on {plan.braid.strands} strands ⟨s|U|s⟩ differs much from path to path, and the root of "
@@ -61,8 +62,16 @@ def _few_strands(plan: Plan, exponents: Exponents) -> tuple[str, ...]:
     )
 
 
-def _unlike_training(plan: Plan, exponents: Exponents) -> tuple[str, ...]:
-    return exponents.outside(plan)
+def _unlike_training(plan: Plan, exponents: Exponents, target: Device | None) -> tuple[str, ...]:
+    return exponents.outside(plan, target)
+
+
+def _without_pulses(plan: Plan, exponents: Exponents, target: Device | None) -> tuple[str, ...]:
+    del exponents
+    machine = device("ideal") if target is None else target
+    if plan.circuit(plan.jobs(0)[0], machine).barriers:
+        return ()
+    return ("the circuits are too short for echo pulses: decoupling changed nothing",)
 
 
 register_method(
@@ -72,6 +81,7 @@ register_method(
         assumes="errors that detection misses do not bias the kept shots",
         source="arXiv:2503.05625; dropping only rescales, as every dropped shot has value 0",
         scale=detection_scale,
+        of_keep_rates=True,
     )
 )
 register_method(
@@ -162,6 +172,7 @@ register_method(
         source="CPMG, in the toggling frame of the circuit's gates",
         echoes=True,
         construct=decoupled_plan,
+        warns=_without_pulses,
     )
 )
 register_method(
@@ -195,6 +206,7 @@ register_method(
         echoes=True,
         warns=_unlike_training,
         scale=keep_scale,
+        of_keep_rates=True,
         systematic=_keep_calibration,
     )
 )
@@ -207,6 +219,7 @@ register_method(
         echoes=True,
         warns=_unlike_training,
         scale=survival_scale,
+        of_keep_rates=True,
         systematic=_calibration,
     )
 )

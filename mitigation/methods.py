@@ -13,7 +13,7 @@ methods that take the same step exclude each other.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -21,13 +21,15 @@ import numpy as np
 
 from ..circuits.devices import Device
 from ..circuits.plan import REFERENCE_SERIES, SERIES, Plan, Series
+from ..knots.checks import check_seed
 from ..knots.errors import InputError, UnknownNameError
-from .estimated import Estimated, Systematic
+from .estimated import Estimated, Systematic, doubts
 from .exponents import Exponents
 from .exponents import exponents as default_exponents
-from .moments import Complexes, Group, Units, Weights
+from .moments import Complexes, Group
 from .observations import Floats, Observations
-from .resampling import RESAMPLES, block_length, with_blocks
+from .prepared import Prepared, in_blocks
+from .resampling import RESAMPLES
 from .steps import Context, PhaseStep, ScaleStep, no_scale, plain_phase
 
 __all__ = ["METHODS", "Estimator", "Method", "estimator", "register_method"]
@@ -35,10 +37,11 @@ __all__ = ["METHODS", "Estimator", "Method", "estimator", "register_method"]
 PlanStep: TypeAlias = Callable[[Plan, Device | None], tuple[Plan, ...]]
 """A plan, and the device that its circuits are made for where that is known → plans.
 
-Taken again on one of its own plans, it must change nothing.
+A step that makes one plan must change nothing when it is taken again on that.
 """
-_CHUNK = 4_000_000  # weights at a time
-_LEAST_BLOCK = 10  # shots, for phase steps that need the order of time
+Warns: TypeAlias = Callable[[Plan, Exponents, Device | None], tuple[str, ...]]
+"""A plan, the exponents of damping, and the device where that is known → notes."""
+_LEAST_SHOTS = 20  # of all series, where their order of time is used
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +62,7 @@ class Method:
         select: which shots the phase step sees.
         phase: phase step.
         scale: scale step.
+        of_keep_rates: whether the scale step uses keep rates.
         of_moments: whether the phase step uses nothing but moments.
         echoes: whether it is for echo circuits alone, whose shots may have the value 0.
         sign_known: whether the phase step can tell z from −z.
@@ -80,11 +84,12 @@ class Method:
     select: Callable[[Observations], Observations] | None = None
     phase: PhaseStep | None = None
     scale: ScaleStep | None = None
+    of_keep_rates: bool = False
     of_moments: bool = True
     echoes: bool = False
     sign_known: bool = True
     systematic: Callable[[Exponents], Systematic] | None = None
-    warns: Callable[[Plan, Exponents], tuple[str, ...]] | None = None
+    warns: Warns | None = None
     remarks: Callable[[Context], tuple[str, ...]] | None = None
 
     @property
@@ -167,7 +172,7 @@ class Estimator:
             target: the device that circuits are made for.
 
         Raises:
-            InputError: a method that is not for the plan's kind of circuits.
+            InputError: a method that is not for the plan's kind of circuits, or too few shots.
 
         Example:
             >>> from plait import Braid
@@ -181,6 +186,7 @@ class Estimator:
                 f"mitigation {', '.join(wrong)} is for echo circuits, and these are {plan.kind} "
                 f"tests; choose from: detection, conjugate, readout"
             )
+        self._check_shots(plan.shots // len(self.series), "plan")
         every = (*SERIES, *REFERENCE_SERIES)
         series = tuple(s for s in every if s in self.series or s in plan.series)
         plans: tuple[Plan, ...] = (plan,)
@@ -203,6 +209,7 @@ class Estimator:
         *,
         seed: int | np.random.SeedSequence = 0,
         plan: Plan | None = None,
+        target: Device | None = None,
         exponents: Exponents | None = None,
         resamples: int = RESAMPLES,
         align: bool = False,
@@ -213,14 +220,15 @@ class Estimator:
             experiments: observations per plan of :meth:`construct`.
             seed: of the resampling.
             plan: what was measured; some methods need it.
+            target: the device that it was made for.
             exponents: of the model of damping; by default those of plait's circuits.
             resamples: number of resampled experiments.
-            align: give all resampled estimates the sign of the estimate, where it cannot be told;
-                by default each has the one that its own raw mean suggests.
+            align: where z cannot be told from −z, let the interval be one up to the sign; by
+                default each resampled estimate has the sign that its own raw mean suggests.
 
         Raises:
             InputError: a series that a method needs was not measured, or not together with the
-                others.
+                others, or too few shots.
         """
         if len(experiments) != self.experiments:
             raise InputError(
@@ -229,9 +237,10 @@ class Estimator:
             )
         mixture = self.mixture()
         sequence = seed if isinstance(seed, np.random.SeedSequence) else None
-        root = sequence or np.random.SeedSequence(seed)  # type: ignore[arg-type]
+        root = sequence or np.random.SeedSequence(check_seed(seed))
         found = exponents or default_exponents()
-        used = [self._prepare(o, plan, found) for o in experiments]
+        parts = [self._used(o) for o in experiments]
+        used = [self._prepare(o, plan, found) for o in parts]
         values = [part.value() for part in used]
         resampled = [
             part.resampled(np.random.default_rng(stream), resamples)
@@ -239,50 +248,72 @@ class Estimator:
         ]
         value = sum(c * own for c, own in zip(mixture, values, strict=True))
         draws = sum(c * own for c, own in zip(mixture, resampled, strict=True))
-        if align and not self.sign_known:
-            draws = np.where((draws * np.conj(value)).real >= 0, draws, -draws)
-        return Estimated(
+        estimated = Estimated(
             mitigation=self.names,
             value=complex(value),
             draws=np.asarray(draws, dtype=complex),
-            jackknife=used[0].jackknife if len(used) == 1 else None,
-            shots=sum(o.shots for o in experiments),
-            keep_rate=experiments[0].keep_rate,
+            jackknife=lambda: _joined(mixture, values, [part.jackknife() for part in used]),
+            shots=sum(o.shots for o in parts),
+            keep_rate=sum(o.keep_rate * o.shots for o in parts) / sum(o.shots for o in parts),
             sign_known=self.sign_known,
+            up_to_sign=align and not self.sign_known,
             assumes=self.assumes,
             systematic=self._systematic(found),
-            notes=self._notes(used, plan, found),
         )
+        notes = doubts(estimated, parts)
+        return replace(estimated, notes=(*notes, *self._notes(used, plan, found, target)))
 
-    def _prepare(
-        self, observations: Observations, plan: Plan | None, exponents: Exponents
-    ) -> _Prepared:
+    def _used(self, observations: Observations) -> Observations:
+        """The shots that the methods use, with the values that they give them."""
         o = observations
         for method in self.methods:
             if method.correct is not None:
                 o = method.correct(o)
+        missing = [s for s in self.series if s not in o.values]
+        if missing:
+            raise InputError(
+                f"mitigation {','.join(self.names) or 'none'} needs circuits of the series "
+                f"{', '.join(missing)}, which these shots are not of; they are measured when an "
+                f"experiment is run with this mitigation"
+            )
         o = o.only(self.series)
+        self._check_shots(o.rows, "experiment")
         if self.paired and not o.paired:
             raise InputError(
                 f"mitigation {','.join(self.names)} needs all its circuits on the same path at "
                 f"the same time (an interleaved experiment), which these shots are not"
             )
-        detect = "detection" in self.names
-        if detect and all(m.correct is None for m in self.methods):
+        if "detection" in self.names:
             o = o.rejecting()
-        of_moments = all(m.of_moments for m in self.methods)
-        if o.paired and o.blocks is None:
-            length = block_length(o)
-            o = with_blocks(o, length if of_moments else max(length, _LEAST_BLOCK))
+        return o
+
+    @property
+    def _of_moments(self) -> bool:
+        return all(method.of_moments for method in self.methods)
+
+    def _check_shots(self, number: int, what: str) -> None:
+        if not self._of_moments and number < _LEAST_SHOTS:
+            raise InputError(
+                f"mitigation {','.join(self.names)} follows the phase from shot to shot and needs "
+                f"{_LEAST_SHOTS} shots of each of its {len(self.series)} series at least, and "
+                f"this {what} has {number}; take more shots or another mitigation"
+            )
+
+    def _prepare(
+        self, observations: Observations, plan: Plan | None, exponents: Exponents
+    ) -> Prepared:
+        o = in_blocks(observations, paired=self.paired, ordered=not self._of_moments)
         for method in self.methods:
             if method.select is not None:
                 o = method.select(o)
-        units = Units(o)
-        damping = dict(zip("gabc", exponents.values, strict=True))
-        context = Context(observations=o, units=units, damping=damping, plan=plan)
+        if not o.rows:
+            raise InputError(
+                f"mitigation {','.join(self.names)} selects none of these shots; take another one"
+            )
         phase = next((m.phase for m in self.methods if m.phase), plain_phase)
         scale = next((m.scale for m in self.methods if m.scale), no_scale)
-        return _Prepared(context, exponents, phase, scale, detect and of_moments, self.groups)
+        detected = "detection" in self.names and self._of_moments
+        return Prepared(o, plan, exponents, phase, scale, detected, self.groups)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -290,64 +321,20 @@ class Estimator:
         return ("", "conjugate-") if "conjugate-real" in self.series else ("",)
 
     def _notes(
-        self, used: Sequence[_Prepared], plan: Plan | None, exponents: Exponents
+        self,
+        used: Sequence[Prepared],
+        plan: Plan | None,
+        exponents: Exponents,
+        target: Device | None,
     ) -> tuple[str, ...]:
         found = [m.remarks(part.context) for part in used for m in self.methods if m.remarks]
         if plan is not None:
-            found += [m.warns(plan, exponents) for m in self.methods if m.warns]
+            found += [m.warns(plan, exponents, target) for m in self.methods if m.warns]
         return tuple(dict.fromkeys(note for notes in found for note in notes))
 
     def _systematic(self, exponents: Exponents) -> Systematic | None:
         found = [m.systematic(exponents) for m in self.methods if m.systematic is not None]
         return Systematic.joined(found) if found else None
-
-
-class _Prepared:
-    """The steps of an estimator on an experiment."""
-
-    def __init__(
-        self,
-        context: Context,
-        exponents: Exponents,
-        phase: PhaseStep,
-        scale: ScaleStep,
-        detected: bool,
-        groups: tuple[Group, ...],
-    ) -> None:
-        self.context = context
-        self._exponents = exponents
-        self._statistic = phase(context)
-        self._scale = scale
-        self._detected = detected
-        self._groups = groups
-
-    def __call__(self, weights: Weights, damping: Mapping[str, Floats] | None = None) -> Complexes:
-        context = self.context if damping is None else replace(self.context, damping=damping)
-        moments = context.units.moments(weights)
-        if self._detected:
-            moments = moments.detected()
-        amplitude = self._statistic(weights, moments)
-        return self._scale(amplitude, moments, context, self._groups)
-
-    def value(self) -> complex:
-        """The estimate."""
-        return complex(self(self.context.units.counts))
-
-    def resampled(self, rng: np.random.Generator, resamples: int) -> Complexes:
-        """The estimates of resampled experiments, with exponents of resampled trainings."""
-        units = self.context.units
-        size = max(1, _CHUNK // max(len(counts) for counts in units.counts))
-        draws = []
-        for first in range(0, resamples, size):
-            count = min(size, resamples - first)
-            damping = self._exponents.replicas(count, rng)
-            draws.append(self(units.draw(rng, count), damping))
-        return np.concatenate(draws)
-
-    def jackknife(self) -> tuple[Complexes, Floats]:
-        """The estimates without one unit each, and the units' numbers."""
-        weights, numbers = self.context.units.leave_one_out()
-        return self(weights), numbers
 
 
 def estimator(mitigation: str | Iterable[str] | None) -> Estimator:
@@ -385,11 +372,48 @@ def estimator(mitigation: str | Iterable[str] | None) -> Estimator:
     if len(set(names)) < len(names):
         raise InputError(f"mitigation {','.join(names)} names a method twice")
     methods = tuple(METHODS[name] for name in names)
+    _check_combination(methods)
+    return Estimator(methods)
+
+
+def _check_combination(methods: Sequence[Method]) -> None:
+    """Refuse methods that exclude each other."""
     for step in ("phase", "scale"):
         same = [m.name for m in methods if step in m.steps]
         if len(same) > 1:
             raise InputError(f"the mitigation methods {' and '.join(same)} exclude each other")
-    several = [m.name for m in methods if m.experiments > 1]
+    several = [m for m in methods if m.experiments > 1]
     if len(several) > 1:
-        raise InputError(f"the mitigation methods {' and '.join(several)} exclude each other")
-    return Estimator(methods)
+        names = " and ".join(m.name for m in several)
+        raise InputError(f"the mitigation methods {names} exclude each other")
+    known = [m.name for m in methods if set(m.series) & set(REFERENCE_SERIES)]
+    if several and known:
+        raise InputError(
+            f"the mitigation methods {several[0].name} and {known[0]} exclude each other: a "
+            f"reference measures the damping that {several[0].name} extrapolates"
+        )
+    for method in methods if any(m.correct is not None for m in methods) else ():
+        if method.of_keep_rates:
+            raise InputError(
+                f"the mitigation methods readout and {method.name} exclude each other: readout "
+                f"corrects values and survivals, not the keep rates that {method.name} uses"
+            )
+        if not method.of_moments:
+            raise InputError(
+                f"the mitigation methods readout and {method.name} exclude each other: "
+                f"{method.name} needs outcomes +1, -1 or 0, which corrected values are not"
+            )
+
+
+def _joined(
+    mixture: Sequence[float],
+    values: Sequence[complex],
+    parts: Sequence[tuple[Complexes, Floats]],
+) -> tuple[Complexes, Floats]:
+    """The jackknife of a mixture of estimates: one unit of one of them is left out."""
+    whole = sum(c * value for c, value in zip(mixture, values, strict=True))
+    estimates = [
+        whole + c * (found - value)
+        for c, value, (found, _) in zip(mixture, values, parts, strict=True)
+    ]
+    return np.concatenate(estimates), np.concatenate([numbers for _, numbers in parts])

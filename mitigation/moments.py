@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
@@ -24,9 +24,12 @@ part of one braid."""
 Weights: TypeAlias = tuple[Floats, ...]
 """How often each unit was drawn, shape (…, units), for every sample of a :class:`Units`."""
 
-# Of each kind of shot of an independent series, before resampling: one that was never seen may
-# still have happened.
+# Shots of each kind that every series has before resampling: one that was never seen may still
+# have happened.
 _PRIOR = 0.5
+_KINDS = np.array([[1, 1, 1], [-1, 1, 1], [0, 1, 0], [0, 0, 0]], dtype=float)
+"""Value, kept and survived of all kinds of shots of one series."""
+_DIVISIONS = 4_000_000  # weights at a time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +160,7 @@ class Units:
     def draw(self, rng: np.random.Generator, resamples: int) -> Weights:
         """Resampled experiments: as many units, drawn with replacement.
 
-        Of independent series, half a shot of each kind is added before that.
+        Of independent shots, half a one of each kind is added to every series before that.
         """
         drawn = []
         for sample in self._samples:
@@ -169,22 +172,20 @@ class Units:
             )
         return tuple(drawn)
 
-    def leave_one_out(self) -> tuple[Weights, Floats]:
+    def leave_one_out(self) -> Iterator[tuple[Weights, Floats]]:
         """Experiments without one of the units that were measured, for jackknives.
 
-        Returns:
-            The weights, and how many units of each kind there are.
+        Yields:
+            The weights of some of them, and how many units of the left out kind there are.
         """
-        rows: list[list[Floats]] = [[] for _ in self._samples]
-        numbers = []
         for k, sample in enumerate(self._samples):
-            for unit in np.flatnonzero(sample.counts):
-                for j, other in enumerate(self._samples):
-                    less = other.counts.copy()
-                    less[unit] -= j == k
-                    rows[j].append(less)
-                numbers.append(sample.counts[unit])
-        return tuple(np.array(own) for own in rows), np.array(numbers)
+            units = np.flatnonzero(sample.counts)
+            size = max(1, _DIVISIONS // max(len(own) for own in self.counts))
+            for first in range(0, len(units), size):
+                left = units[first : first + size]
+                weights = [np.tile(own, (len(left), 1)) for own in self.counts]
+                weights[k][np.arange(len(left)), left] -= 1
+                yield tuple(weights), sample.counts[left]
 
     def moments(self, weights: Weights) -> Moments:
         """The moments of the experiments with these weights."""
@@ -228,28 +229,62 @@ def _distinct(rows: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
 
 def _single(o: Observations, series: Series) -> _Sample:
     features = _features(o, [series])
-    # All kinds that there can be, so that each has its share of the prior.
-    kinds = np.array([[1, 1, 1], [-1, 1, 1], [0, 1, 0], [0, 0, 0]], dtype=float)
+    return _of_shots((series,), _columns([series]), features, _KINDS)
+
+
+def _of_shots(
+    series: tuple[Series, ...], columns: tuple[_Column, ...], features: Floats, kinds: Floats
+) -> _Sample:
+    """Independent shots, and as a prior ``kinds``, in which every kind is equally often."""
     units, counts = _distinct(np.vstack([kinds, features]))
+    # Those that are in both; of the others the prior has, or the experiment.
     own = (kinds[:, None, :] == units[None, :, :]).all(axis=2).sum(axis=0)
-    size, counts = np.ones(len(units)), (counts - own).astype(float)
-    return _Sample((series,), _columns([series]), units, size, counts, _PRIOR * own)
+    prior = _PRIOR * len(_KINDS) / len(kinds) * own
+    return _Sample(
+        series, columns, units, np.ones(len(units)), (counts - own).astype(float), prior
+    )
 
 
 def _paired(o: Observations) -> _Sample:
     pairs = list(combinations(o.series, 2))
-    features = np.hstack(
-        [_features(o, o.series), np.stack([o.values[s] * o.values[r] for s, r in pairs], axis=1)]
-        if pairs
-        else [_features(o, o.series)]
-    )
+    own = _features(o, o.series)
+    features = np.hstack([own, _products(own, len(o.series))])
     columns: tuple[_Column, ...] = (*_columns(o.series), *pairs)
     if o.blocks is None:
-        units, counts = _distinct(features)
-        size = np.ones(len(units))
-        return _Sample(o.series, columns, units, size, counts.astype(float), 0 * size)
+        kinds = _kinds_of(len(o.series))
+        kinds = np.hstack([kinds, _products(kinds, len(o.series))])
+        return _of_shots(o.series, columns, features, kinds)
     numbers, where = np.unique(o.blocks, return_inverse=True)
     sums = np.zeros((len(numbers), features.shape[1]))
     np.add.at(sums, where, features)
     size = np.bincount(where).astype(float)
     return _Sample(o.series, columns, sums, size, np.ones(len(size)), 0 * size)
+
+
+def _products(features: Floats, series: int) -> Floats:
+    """Of the values of every pair of series."""
+    pairs = list(combinations(range(series), 2))
+    return features[:, [s for s, _ in pairs]] * features[:, [r for _, r in pairs]]
+
+
+def _kinds_of(series: int) -> Floats:
+    """Paired shots in which every two series have all kinds equally often.
+
+    An orthogonal array of strength two: the products of a vector x over the field of four
+    elements, all 64 of them, with points of its projective plane (Bush 1952).
+    """
+    field = range(4)
+    points = [(1, y, z) for y in field for z in field] + [(0, 1, z) for z in field] + [(0, 0, 1)]
+    logarithm, power = {1: 0, 2: 1, 3: 2}, (1, 2, 3)
+
+    def times(a: int, b: int) -> int:
+        return power[(logarithm[a] + logarithm[b]) % 3] if a and b else 0
+
+    rows = [
+        [times(x, a) ^ times(y, b) ^ times(z, c) for a, b, c in points[:series]]
+        for x in field
+        for y in field
+        for z in field
+    ]
+    kinds = _KINDS[np.array(rows)]  # rows, series, (value, kept, survived)
+    return np.concatenate([kinds[..., k] for k in range(3)], axis=1)

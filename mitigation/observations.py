@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -97,6 +98,16 @@ class Observations:
         """Share of the executions whose bits a path allows; 0 without any."""
         kept = sum(int(k.sum()) for k in self.kept.values())
         return kept / self.shots if self.shots else 0.0
+
+    def fingerprint(self) -> bytes:
+        """Of everything that was measured; equal for equal shots in the same order."""
+        digest = hashlib.sha256(repr(self.series).encode())
+        for table in (self.values, self.kept, self.survived):
+            for series in self.series:
+                digest.update(table[series].tobytes())  # type: ignore[index]
+        for numbers in (self.stretches, self.blocks):
+            digest.update(b"none" if numbers is None else numbers.tobytes())
+        return digest.digest()
 
     def rejecting(self) -> Observations:
         """With value 0 for all shots that are not kept, which echoes have anyway."""

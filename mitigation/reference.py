@@ -38,7 +38,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +56,7 @@ from ..knots.scrambling import insert, scramble
 from .moments import Complexes, Moments, Weights
 from .observations import Floats, Observations
 from .outside import outside_directions, unit_products
-from .steps import Context, Statistic, toward
+from .steps import Context, Statistic, remembered, toward
 
 if TYPE_CHECKING:
     from .tracking import PhaseTrack
@@ -357,15 +356,8 @@ def reference_remarks(context: Context) -> tuple[str, ...]:
     return _track(context).notes
 
 
-_TRACKS: WeakKeyDictionary[Observations, PhaseTrack] = WeakKeyDictionary()
-
-
 def _track(context: Context) -> PhaseTrack:
-    """The fit, which takes seconds, once for both of its users."""
-    o = context.observations
-    if o not in _TRACKS:
-        _TRACKS[o] = track_reference(o, cmath.phase(_value_of(context)))
-    return _TRACKS[o]
+    return remembered(track_reference, context.observations, cmath.phase(_value_of(context)))
 
 
 def reference_pairs_phase(context: Context) -> Statistic:

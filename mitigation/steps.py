@@ -6,10 +6,10 @@ damping. See :mod:`plait.mitigation.methods` for how they combine.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -45,6 +45,7 @@ __all__ = [
     "published_average_phase",
     "published_shot_phase",
     "raw_direction",
+    "remembered",
     "survival_scale",
     "toward",
     "tracking_phase",
@@ -147,16 +148,26 @@ def tracking_remarks(context: Context) -> tuple[str, ...]:
     return _track(context.observations).notes
 
 
-_TRACKS: WeakKeyDictionary[Observations, PhaseTrack] = WeakKeyDictionary()
-
-
 def _track(observations: Observations) -> PhaseTrack:
-    """The fit, which takes seconds, once for all scale steps that follow it."""
     from .tracking import track_observations
 
-    if observations not in _TRACKS:
-        _TRACKS[observations] = track_observations(observations)
-    return _TRACKS[observations]
+    return remembered(track_observations, observations)
+
+
+_TRACKS: OrderedDict[tuple[object, ...], PhaseTrack] = OrderedDict()
+_MOST_TRACKS = 8
+
+
+def remembered(
+    fit: Callable[..., PhaseTrack], observations: Observations, *arguments: float
+) -> PhaseTrack:
+    """A fit of the phase, which takes seconds, once for all scale steps that follow it."""
+    key = (fit.__name__, observations.fingerprint(), *arguments)
+    if key not in _TRACKS:
+        _TRACKS[key] = fit(observations, *arguments)
+        if len(_TRACKS) > _MOST_TRACKS:
+            _TRACKS.popitem(last=False)
+    return _TRACKS[key]
 
 
 def corrected(observations: Observations) -> Observations:

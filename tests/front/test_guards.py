@@ -128,7 +128,7 @@ def test_nothing_kept_is_said() -> None:
         [Observations(values=values, kept=kept)],  # type: ignore[arg-type]
         plan,
         mitigation=methods,
-        device="somewhere",
+        target=plait.device("ideal"),
         statistics=CircuitStatistics.of([(circuit, 1)], plait.device("ideal")),
     )
     assert e.kept == 6

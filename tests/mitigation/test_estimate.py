@@ -12,7 +12,7 @@ import pytest
 from synthetic import Counts, of_counts, of_means
 
 import plait
-from plait.circuits import SERIES, CircuitStatistics, Plan
+from plait.circuits import SERIES, CircuitStatistics, Plan, device
 from plait.knots import (
     Braid,
     InputError,
@@ -69,7 +69,7 @@ def make(
         [observed],
         make_plan(**changes),
         mitigation=estimator(mitigation),
-        device="H2-1",
+        target=device("H2-1"),
         statistics=STATISTICS,
         seconds=1.5,
     )
@@ -154,7 +154,7 @@ def test_level_widens_the_interval() -> None:
             [OBSERVED],
             make_plan(),
             mitigation=estimator("detection"),
-            device="x",
+            target=device("ideal"),
             statistics=STATISTICS,
             level=level,
         )
@@ -171,7 +171,9 @@ def test_same_seed_same_interval() -> None:
 
 def test_series_without_shots() -> None:
     few = OBSERVED.only(SERIES[:2])
-    with pytest.raises(InputError, match="no shots of the series conjugate-real, conjugate-imag"):
+    with pytest.raises(
+        InputError, match="needs circuits of the series conjugate-real, conjugate-imag"
+    ):
         make("conjugate", few)
     empty = of_counts({**COUNTS, "imag": (0, 0, 0, 0)})
     with pytest.raises(InputError, match="no shots of the series imag; measure more shots"):
@@ -185,7 +187,7 @@ def test_kinds_of_intervals(kind: Any) -> None:
         [OBSERVED],
         make_plan(),
         mitigation=estimator("detection,conjugate"),
-        device="x",
+        target=device("ideal"),
         statistics=STATISTICS,
         interval=kind,
     )

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pytest
 from synthetic import draw_paired, of_counts
 
-from plait.circuits import SERIES, Plan
+from plait.circuits import SERIES, Plan, device
 from plait.circuits.plan import REFERENCE_SERIES, Series
 from plait.knots import Braid, InputError, UnknownNameError
 from plait.mitigation import (
@@ -34,6 +34,7 @@ from plait.mitigation.inversion import (
     with_magnitude,
 )
 from plait.mitigation.published import published_average_value
+from plait.mitigation.resampling import percentile_interval
 from plait.mitigation.steps import Context, conjugate_phase, pairs_phase, plain_phase
 
 QUADRANTS = [complex(a, b) for a in (0.6, -0.6) for b in (0.3, -0.3)]
@@ -281,8 +282,9 @@ def test_no_kept_shots_give_zero(phase: str, scale: str) -> None:
     )
     found = combine(f"{phase},{scale}", nothing)
     assert found.value == 0
-    assert not found.draws.any()
+    assert np.isfinite(found.draws).all()
     assert found.keep_rate == 0
+    assert "the value means nothing" in found.notes[0]
 
 
 def test_published_estimates() -> None:
@@ -322,13 +324,30 @@ def test_draws_that_are_aligned() -> None:
     aligned = combine("pairs", o, resamples=500, align=True)
     inner = (found.draws * np.conj(found.value)).real
     assert 0.05 < (inner < 0).mean() < 0.95
-    assert ((aligned.draws * np.conj(aligned.value)).real >= 0).all()
-    np.testing.assert_array_equal(aligned.draws, np.where(inner >= 0, found.draws, -found.draws))
+    assert (aligned.draws == found.draws).all()
+    same = np.where(inner >= 0, found.draws, -found.draws)
+    assert not aligned.near_zero()
+    assert aligned.interval() == percentile_interval(same, found.value)
+    (low, high), _ = found.interval()
+    assert low < -abs(found.value.real) < abs(found.value.real) < high
+    for kind in ("percentile", "bca"):
+        (low, high), _ = aligned.interval(kind=kind)
+        assert high - low < 0.5
     assert not found.sign_known
     # Nothing to align where the sign is known.
     plain = combine("none", o, resamples=500)
     assert plain.sign_known
-    assert (combine("none", o, resamples=500, align=True).draws == plain.draws).all()
+    assert combine("none", o, resamples=500, align=True).interval() == plain.interval()
+
+
+def test_values_that_may_be_zero_have_intervals_with_both_signs() -> None:
+    o = draw_paired(0.05, np.zeros(400), np.random.default_rng(6))
+    found = combine("pairs", o, resamples=2000, align=True)
+    assert found.near_zero()
+    assert "may be 0" in found.notes[0] or "standard errors" in found.notes[0]
+    for low, high in found.interval(), found.interval(kind="bca"):
+        for a, b in (low, high):
+            assert a < 0 < b
 
 
 def test_what_estimates_carry() -> None:
@@ -339,7 +358,8 @@ def test_what_estimates_carry() -> None:
     assert found.keep_rate == pytest.approx(1 - (10 + 110 + 10 + 1) / 322)
     assert found.assumes == (METHODS["detection"].assumes, METHODS["conjugate"].assumes)
     # Only the shots that were used.
-    assert combine("none", APART).shots == 322
+    assert combine("none", APART).shots == 300
+    assert combine("none", APART).keep_rate == 0.6
     assert found.scaled(2j).tolist() == (2j * found.draws).tolist()
 
 
@@ -356,7 +376,7 @@ def test_estimates_pass_on_what_a_fit_says_against_them() -> None:
 
 def test_many_resamples_come_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = combine("pairs", TOGETHER, resamples=50)
-    monkeypatch.setattr("plait.mitigation.methods._CHUNK", 7 * 81)
+    monkeypatch.setattr("plait.mitigation.prepared._CHUNK", 7 * 81)
     parts = combine("pairs", TOGETHER, resamples=50)
     assert parts.draws.shape == (50,)
     assert abs(parts.draws.mean() - whole.draws.mean()) < 0.1
@@ -407,10 +427,65 @@ def test_lists_of_methods(given: str | list[str]) -> None:
     assert estimator(given).names == ("detection", "conjugate")
 
 
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ("readout,detection", "corrects values and survivals, not the keep rates that detection"),
+        ("readout,pairs,survival", "not the keep rates that survival uses"),
+        ("readout,tracking", r"tracking needs outcomes \+1, -1 or 0"),
+        ("reference,readout", r"reference needs outcomes \+1, -1 or 0"),
+        ("zne,reference", "zne and reference exclude each other"),
+    ],
+)
+def test_methods_that_are_at_odds(names: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        estimator(names)
+
+
+def test_the_order_of_time_needs_some_shots() -> None:
+    plan = replace(PLAN, series=SERIES, shots=4 * 19, round_shots=4)
+    with pytest.raises(InputError, match=r"needs 20 shots of each .* this plan has 19; take more"):
+        estimator("tracking").construct(plan)
+    few = TOGETHER.where(np.arange(TOGETHER.rows) < 14)
+    with pytest.raises(InputError, match=r"this experiment has 14; take more"):
+        combine("tracking", few)
+    enough = combine("tracking", TOGETHER.where(np.arange(TOGETHER.rows) < 20))
+    (low, high), _ = enough.interval()
+    assert high - low > 0.1
+
+
+def test_notes_of_plans() -> None:
+    o = draw_paired(0.5, np.zeros(50), np.random.default_rng(1))
+    exponents_notes = combine("pairs,survival", o, plan=PLAN, target=device("ibm_fez")).notes
+    assert any("ibm_fez has cz" in note for note in exponents_notes)
+    assert any("differs much from path to path" in note for note in exponents_notes)
+    plat = replace(PLAN, braid=Braid("2 2", strands=4), closure="plat", form=Braid("2 2", 4))
+    assert combine("pairs", o, plan=plat).notes == ()
+    (short,) = estimator("decoupling").construct(replace(PLAN, shots=50))
+    assert "too short for echo pulses" in combine("decoupling", o, plan=short).notes[0]
+
+
+def test_a_fit_is_made_once_for_all_scales(monkeypatch: pytest.MonkeyPatch) -> None:
+    import plait.mitigation.tracking as tracking
+
+    calls = []
+    fit = tracking.track_observations
+
+    def counted(o: Observations) -> Any:
+        calls.append(o)
+        return fit(o)
+
+    monkeypatch.setattr(tracking, "track_observations", counted)
+    o = draw_paired(0.5, np.full(60, 0.3), np.random.default_rng(11))
+    for names in ("tracking", "tracking,keep", "tracking,survival"):
+        combine(names, o)
+    assert len(calls) == 1
+
+
 def test_missing_series() -> None:
-    with pytest.raises(InputError, match="no shots of the series conjugate-imag; measure more"):
+    with pytest.raises(InputError, match="conjugate needs circuits of the series conjugate-imag"):
         value("conjugate", APART.only(SERIES[:3]))
-    with pytest.raises(InputError, match="no shots of the series imag"):
+    with pytest.raises(InputError, match="none needs circuits of the series imag"):
         value("none", APART.only(["real"]))
 
 
@@ -495,9 +570,12 @@ def test_methods_of_several_experiments() -> None:
     assert len(of.construct(PLAN)) == 2
     found = of.combine([one, other], resamples=4000)
     assert found.value == pytest.approx(1.5 * value("none", one) - 0.5 * value("none", other))
-    assert found.jackknife is None
-    # Without a jackknife the other kind of interval is the plain one.
-    assert found.interval(kind="bca") == found.interval()
+    # Of a mixture one shot of one experiment is left out at a time.
+    estimates, numbers = found.jackknife()
+    assert numbers.sum() == 2 * 2 * 500
+    assert found.interval(kind="bca") != found.interval()
+    spread = float(numbers @ abs(estimates - found.value) ** 2)
+    assert math.sqrt(spread) == pytest.approx(found.draws.std(), rel=0.06)
     apart = [combine("none", o, resamples=4000).draws.std() for o in (one, other)]
     want = math.hypot(1.5 * apart[0], 0.5 * apart[1])
     assert found.draws.std() == pytest.approx(want, rel=0.06)

@@ -102,16 +102,20 @@ def test_resamples_vary_as_shots_do() -> None:
     """Var of a mean of N shots, of blocks as if they were independent."""
     o = random_observations(paired=True)
     rng = np.random.default_rng(4)
-    for units in (Units(o), Units(replace(o, blocks=np.arange(SHOTS)))):
+    for prior, units in ((2, Units(o)), (0, Units(replace(o, blocks=np.arange(SHOTS))))):
         weights = units.draw(rng, 20_000)
         assert all(own.sum(axis=1).tolist() == [SHOTS] * 20_000 for own in weights)
         m = units.moments(weights)
+        share = SHOTS / (SHOTS + prior)
         for s in SERIES:
             v = o.values[s]
-            assert m.mean[s].std() == pytest.approx(v.std() / SHOTS**0.5, rel=0.03)
-            assert m.mean[s].mean() == pytest.approx(v.mean(), abs=0.005)
+            square = share * (v**2).mean() + (1 - share) * 0.5
+            variance = square - (share * v.mean()) ** 2
+            assert m.mean[s].std() == pytest.approx((variance / SHOTS) ** 0.5, rel=0.03)
+            assert m.mean[s].mean() == pytest.approx(share * v.mean(), abs=0.005)
         # Both kinds know that series belong together.
-        want = np.cov(o.values["real"], o.values["imag"], bias=True)[0, 1] / SHOTS
+        a, b = o.values["real"], o.values["imag"]
+        want = (share * (a * b).mean() - share**2 * a.mean() * b.mean()) / SHOTS
         got = np.cov(m.mean["real"], m.mean["imag"])[0, 1]
         assert got == pytest.approx(want, abs=5 * 0.5 / SHOTS / 20_000**0.5)
 
@@ -136,17 +140,41 @@ def test_half_a_shot_of_every_kind() -> None:
     assert m.mean["real"].min() < 0.95
 
 
+def test_half_a_shot_of_every_kind_of_paired_shots() -> None:
+    """(n + 1/2)/(N + 2) in every series, and nothing in products of two."""
+    series: tuple[Series, ...] = (*SERIES, "reference-real", "reference-imag")
+    ones = {s: np.ones(20) for s in series}
+    o = Observations(values=ones, kept={s: np.ones(20, dtype=bool) for s in series}, paired=True)
+    units = Units(o)
+    assert units.number == 20
+    m = units.moments(units.draw(np.random.default_rng(6), 40_000))
+    for s in series:
+        assert m.mean[s].mean() == pytest.approx(20 / 22, abs=2e-3)
+        assert m.keep[s].mean() == pytest.approx(1 - 0.5 / 22, abs=1e-3)
+        assert m.survival[s].mean() == pytest.approx(21 / 22, abs=1e-3)
+    for product in m.product.values():
+        assert product.mean() == pytest.approx(20 / 22, abs=2e-3)
+        assert product.min() < 1
+
+
 def direct_leave_one_out(o: Observations, series: Series) -> np.ndarray:
     return np.array([np.delete(o.values[series], k).mean() for k in range(len(o.values[series]))])
 
 
+def left_out(units: Units) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    parts = list(units.leave_one_out())
+    weights = tuple(np.concatenate(own) for own in zip(*(w for w, _ in parts), strict=True))
+    return weights, np.concatenate([n for _, n in parts])
+
+
 @pytest.mark.parametrize("blocks", [False, True])
-def test_leave_one_out_of_paired_shots(blocks: bool) -> None:
+def test_leave_one_out_of_paired_shots(blocks: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     o = random_observations(paired=True)
     if blocks:
         o = replace(o, blocks=np.arange(SHOTS) // 5)
     units = Units(o)
-    weights, numbers = units.leave_one_out()
+    monkeypatch.setattr("plait.mitigation.moments._DIVISIONS", 700)
+    weights, numbers = left_out(units)
     assert numbers.sum() == (12 if blocks else SHOTS)
     got = np.repeat(units.moments(weights).mean["real"], numbers.astype(int))
     if blocks:
@@ -160,7 +188,7 @@ def test_leave_one_out_of_independent_series() -> None:
     """A shot of one series is left out at a time, the others stay whole."""
     o = random_observations(paired=False)
     units = Units(o)
-    weights, numbers = units.leave_one_out()
+    weights, numbers = left_out(units)
     assert numbers.sum() == o.shots
     m = units.moments(weights)
     full = o.values["imag"].mean()

@@ -257,6 +257,32 @@ def test_pairs_cover_under_a_drifting_phase(kind: IntervalKind) -> None:
     assert coverage("conjugate", experiments[:50], truth, kind, resamples=400)[0] < 0.1
 
 
+@pytest.mark.parametrize("z", [0j, 0.05 + 0.02j, 0.12j])
+@pytest.mark.parametrize("methods", ["pairs", "conjugate"])
+def test_intervals_up_to_the_sign_hold_small_values(methods: str, z: complex) -> None:
+    """Where the shots do not tell z from 0 the root of a square would be too large."""
+    rng = np.random.default_rng(8)
+    experiments = [draw_paired(z, np.zeros(300), rng, damping=0.8) for _ in range(100)]
+    held = 0
+    for seed, o in enumerate(experiments):
+        found = estimator(methods).combine([o], seed=seed, resamples=400, align=True)
+        parts = found.interval()
+        held += any(
+            all(low <= x <= high for (low, high), x in zip(parts, (w.real, w.imag), strict=True))
+            for w in (0.8 * z, -0.8 * z)
+        )
+    assert held / 100 >= least(100)
+
+
+@pytest.mark.parametrize("shots", [10, 25])
+@pytest.mark.parametrize("methods", ["none", "conjugate", "pairs"])
+def test_few_paired_shots_have_intervals_that_hold(methods: str, shots: int) -> None:
+    z = 0.93 + 0.1j
+    rng = np.random.default_rng(9)
+    experiments = [draw_paired(z, np.zeros(shots), rng) for _ in range(100)]
+    assert coverage(methods, experiments, z, align=True, resamples=400)[0] >= least(100) - 0.02
+
+
 def test_blocks_cover_where_shots_alone_do_not() -> None:
     """A phase that stays for 30 shots: the plain mean is known as well as by shots/60."""
     experiments = drifting(3000, 30, 0.6, REPETITIONS, seed=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,26 @@ def test_damaged_benchmarks_are_refused(benchmark_folder: Path, tmp_path: Path) 
         report_page(folder)
 
 
+def test_bands_say_what_they_cover_and_stay_away_where_that_is_nothing(
+    benchmark: BenchmarkReport,
+) -> None:
+    from plait.verify.benchmark import benchmark_report
+
+    robust = benchmark_report(benchmark.records, robust=True)
+    covered = f"{robust.power_laws['crossings'].coverage:.0%}"
+    assert f"where one more is, {covered}" in figures(benchmark_page(robust))[0].svg
+    assert covered != "95%"
+    few = [
+        replace(record, measurement=replace(found, mitigated=replace(found.mitigated, z=part)))
+        for (record, found), part in zip(benchmark.measured[::5], (0.1, 9, 0.2), strict=True)
+    ]
+    wide = benchmark_report(few, level=0.9999)
+    assert wide.power_laws["crossings"].count == 3
+    svg = figures(benchmark_page(wide))[0].svg
+    assert "(mitigated)" in svg
+    assert "where one more is" not in svg
+
+
 def test_a_benchmark_of_failures_only_has_a_page(benchmark: BenchmarkReport) -> None:
     from plait.verify.benchmark import benchmark_report
 
@@ -252,13 +273,29 @@ def test_estimates_are_reported_with_their_picture(tmp_path: Path, as_object: bo
     # |(0.03 − 0.75i) + (−0.133 + 0.817i)| / |−0.133 + 0.817i| = 0.1229 / 0.8278
     assert table.rows[1][-1] == "14.8% (±)"
     assert table.rows[1][2] == "[0.000, 0.060]"
-    assert [row[-2] for row in table.rows] == ["", "10.4%, 8.0°", ""]
+    assert [row[-2] for row in table.rows] == ["", "10.4% of |z|, 8.0° of arg z", ""]
     (figure,) = figures(page)
     assert "±(0.030 − 0.750i)" in figure.svg
     text = to_markdown(page)
     assert "Fibonacci error detection" in text
     assert "| seed | 3 |" in text
     assert "<15>" not in to_html(page)
+
+
+def test_what_speaks_against_estimates_and_what_is_not_known_of_them(tmp_path: Path) -> None:
+    systematic = {"magnitude": 0.14, "degrees": 0.0, "why": "calibration"}
+    estimate = {"value": [0.1, 0.2], "sign_known": True, "notes": ["few strands"]}
+    methods = {"none": estimate | {"notes": []}, "pairs": estimate | {"systematic": systematic}}
+    page = report_page(saved({"methods": methods, "not_possible": {"keep": "why not"}}, tmp_path))
+    found = tables(page)
+    assert [row[-1] for row in found["Estimates with their intervals"].rows] == [
+        "",
+        "14.0% of |z|",
+    ]
+    assert found["What speaks against estimates"].rows == (("pairs", "few strands"),)
+    text = to_markdown(page)
+    assert "why not" in text
+    assert "0.0°" not in text
 
 
 def test_estimates_without_exact_value_interval_or_shots(tmp_path: Path) -> None:
@@ -282,6 +319,7 @@ def test_estimates_without_exact_value_interval_or_shots(tmp_path: Path) -> None
         {"interval": 3},
         {"shots": "many"},
         {"assumes": 3},
+        {"notes": 3},
         {"systematic": {"magnitude": 0.1}},
         {"systematic": "large"},
     ],
@@ -309,7 +347,8 @@ def test_a_verification_is_reported_way_by_way(
     assert table.strong is not None
     assert table.rows[table.strong][0] == data["reference"]
     text = to_markdown(page)
-    assert "All ways agree with the reference" in text
+    agree = sum(way["verdict"] == "agrees" for way in data["ways"])
+    assert f"{agree} ways agree, compared with {data['reference']}" in text
     assert data["repeat"] in text
 
 
@@ -325,10 +364,38 @@ def test_a_disagreement_is_told_as_one(verification: dict[str, Any], tmp_path: P
 def test_verifications_that_compared_nothing_or_were_stopped(
     verification: dict[str, Any], tmp_path: Path
 ) -> None:
-    data = verification | {"reference": None, "complete": False}
+    first, *others = verification["ways"]
+    left_out = [way | {"verdict": "skipped", "difference": None} for way in others]
+    data = verification | {"ways": [first, *left_out], "complete": False}
     text = to_markdown(report_page(saved(data, tmp_path)))
     assert "Nothing was compared" in text
+    assert "by 1 way." in text
+    assert "agree" not in text.split("Braid")[0].replace("agrees", "")
     assert "stopped before all ways were tried" in text
+
+
+def test_ways_that_are_off_or_failed_are_named(
+    verification: dict[str, Any], tmp_path: Path
+) -> None:
+    first, second, third, *others = verification["ways"]
+    data = verification | {"ways": [first, second | {"verdict": "off"}, third, *others]}
+    agree = sum(way["verdict"] == "agrees" for way in data["ways"])
+    text = to_markdown(report_page(saved(data, tmp_path)))
+    assert f"{agree} ways agree" in text
+    assert f"Off: {second['way']}" in text
+    broken = third | {"verdict": "failed", "reason": "ZeroDivisionError: division by zero"}
+    data = data | {"agree": False, "ways": [first, second, broken, *others]}
+    text = to_markdown(report_page(saved(data, tmp_path)))
+    assert f"Ways that failed: {third['way']}." in text
+    assert "disagree" not in text
+    assert "ZeroDivisionError" in text
+
+
+def test_a_verification_that_no_command_repeats(
+    verification: dict[str, Any], tmp_path: Path
+) -> None:
+    text = to_markdown(report_page(saved(verification | {"repeat": None}, tmp_path)))
+    assert "None" not in text
 
 
 @pytest.mark.parametrize("key", ["link", "ways", "reference", "agree", "settings", "versions"])
