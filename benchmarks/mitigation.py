@@ -65,7 +65,7 @@ SHOTS: Final = 4_000
 JOBS: Final = 10
 SERIES: Final[tuple[Series, ...]] = ("real", "imag", *REFERENCE)
 MEAN, MEAN_SD, SD, CORRELATION = 2.2, 0.6, 1.2, 10.0
-_TURN: Final = 0.66 * 0.7236  # radians per qubit and layer of a braid's phase, per radian of field
+TURN: Final = 0.66 * 0.7236  # radians per qubit and layer of a braid's phase, per radian of field
 _PATHS: Final = 32
 
 WAYS: Final = (
@@ -96,7 +96,7 @@ def field(shots: int, layers: float, qubits: int, rng: np.random.Generator) -> F
         last = keep * last + np.sqrt(1 - keep**2) * noise[k + 1]
         x[k] = last
     phase = means[np.arange(shots) * JOBS // shots] + SD * x
-    return np.asarray(phase / (_TURN * qubits * layers))
+    return np.asarray(phase / (TURN * qubits * layers))
 
 
 def simulate(strands: int, seed: int, shots: int, pulses: int = 0) -> Data:

@@ -155,8 +155,8 @@ class Exponents:
         low, high = self.strands
         if not low <= plan.braid.strands <= high:
             found.append(
-                f"the exponents are of {low} to {high} strands, and this braid has "
-                f"{plan.braid.strands}"
+                f"the exponents are of {low if low == high else f'{low} to {high}'} strands, and "
+                f"this braid has {plan.braid.strands}"
             )
         if plan.kind == "echo":
             gates = expected_cost(plan.form, plan.closure, device("ideal"))

@@ -250,6 +250,7 @@ def test_too_many_instances_are_refused_before_they_are_listed() -> None:
         _plan(strands=many, layers=many, count=1)
 
 
+@pytest.mark.slow
 def test_effective_error_of_a_depolarizing_simulator(tmp_path: Path) -> None:
     rate = 0.01
     errors = Errors(

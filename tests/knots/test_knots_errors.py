@@ -80,20 +80,19 @@ def test_a_module_of_the_wrong_name_is_hidden(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where one is installed that has not what the other package takes from it."""
-    (tmp_path / "snappy.py").write_text("Manifold = 1\n")
+    (tmp_path / "other_abc.py").write_text("Manifold = 1\n")
     (tmp_path / "user_abc.py").write_text(
-        "try:\n    import snappy\nexcept ImportError:\n    snappy = None\n"
+        "try:\n    import other_abc\nexcept ImportError:\n    other_abc = None\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr("plait.knots.optional._MISTAKEN", {"user_abc": ("snappy", "compress")})
-    monkeypatch.delitem(sys.modules, "snappy", raising=False)
+    monkeypatch.setattr("plait.knots.optional._MISTAKEN", {"user_abc": ("other_abc", "compress")})
     user = require("user_abc", extra="none", purpose="a test")
-    assert user.snappy is None
-    assert sys.modules["snappy"].Manifold == 1
-    monkeypatch.setattr("plait.knots.optional._MISTAKEN", {"user_abc": ("snappy", "Manifold")})
+    assert user.other_abc is None
+    assert sys.modules["other_abc"].Manifold == 1
+    monkeypatch.setattr("plait.knots.optional._MISTAKEN", {"user_abc": ("other_abc", "Manifold")})
     del sys.modules["user_abc"]
-    assert require("user_abc", extra="none", purpose="a test").snappy.Manifold == 1
-    del sys.modules["user_abc"]
+    assert require("user_abc", extra="none", purpose="a test").other_abc.Manifold == 1
+    del sys.modules["user_abc"], sys.modules["other_abc"]
 
 
 def test_dask_is_loaded_where_snappy_is_installed() -> None:
