@@ -67,6 +67,7 @@ SERIES: Final[tuple[Series, ...]] = ("real", "imag", *REFERENCE)
 MEAN, MEAN_SD, SD, CORRELATION = 2.2, 0.6, 1.2, 10.0
 TURN: Final = 0.66 * 0.7236  # radians per qubit and layer of a braid's phase, per radian of field
 _PATHS: Final = 32
+_SIGMAS: Final = 2.2414  # half the width of a joint interval of two parts at 95 %
 
 WAYS: Final = (
     "none", "detection", "conjugate", "conjugate,detection", "pairs", "pairs,detection",
@@ -271,6 +272,18 @@ def table(found: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def excess(found: list[dict[str, Any]], way: str = "reference") -> float:
+    """How much relative errors of |z| scatter beyond the noise of shots, as intervals state it."""
+    errors, noise = [], []
+    for judged in found:
+        row = judged[way]
+        size = abs(complex(*row["value"])) / (1 + row["magnitude"])
+        errors.append(row["magnitude"])
+        noise.append(np.mean([high - low for low, high in row["interval"]]) / 2 / _SIGMAS / size)
+    beyond = np.mean(np.square(errors)) - np.mean(np.square(noise))
+    return float(np.sqrt(max(beyond, 0.0)))
+
+
 def main() -> None:
     """Simulate, estimate, print."""
     parser = argparse.ArgumentParser()
@@ -284,6 +297,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         found = results(folder, options.braids, options.shots, options.pulses)
     print(table(found))
+    print(f"\n|z| by the reference scatters by {excess(found):.1%} beyond the noise of shots.")
     later = found[DEVELOPED_ON:]
     if later:
         print(

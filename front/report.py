@@ -166,6 +166,11 @@ def run_table(record: RunRecord) -> RenderableType:
                 style="" if record.circuit_check.agree else "bold red",
             )
         )
+    if (known := e.systematic) is not None:
+        phase = f" and {known.degrees:.0f}° of its phase" if known.degrees else ""
+        lines.append(
+            Text(f"not in the interval: {known.magnitude:.0%} of |V|{phase} ({known.why})")
+        )
     lines += [Text(f"note: {note}", style="yellow") for note in (*e.notes, *record.remarks)]
     if record.folder is not None:
         lines.append(Text(f"record: {record.folder}"))

@@ -181,12 +181,12 @@ def _reservations(e: JonesEstimate) -> list[Block]:
     if not e.sign_known:
         sign = "The methods cannot tell the sign; it is the one that the raw mean suggests."
         found.append(Paragraph(sign))
-    if e.systematic is not None:
+    if (known := e.systematic) is not None:
+        phase = f" and {known.degrees:.1f}° of the phase" if known.degrees else ""
         found.append(
             Paragraph(
-                f"Not in the intervals: {e.systematic.magnitude:.1%} of the magnitude and "
-                f"{e.systematic.degrees:.1f}° of the phase, one standard deviation "
-                f"({e.systematic.why})."
+                f"Not in the intervals: {known.magnitude:.1%} of the magnitude{phase}, one "
+                f"standard deviation ({known.why})."
             )
         )
     return found

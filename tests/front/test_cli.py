@@ -634,3 +634,10 @@ def test_help_names_all_commands(shell: Shell) -> None:
     out = shell("--help").out
     for command in ("jones", "run", "show", "compile", "info"):
         assert re.search(rf"\b{command}\b", out)
+
+
+def test_runs_say_what_their_interval_does_not_hold(shell: Shell) -> None:
+    run = ("run", "1 -2 1 -2", "--shots", "120", "--seed", "1", "--mitigation")
+    with_scale = shell(*run, "conjugate,survival").out
+    assert re.search(r"not in the interval: \d+% of \|V\| \(scatter of \d+ braids", with_scale)
+    assert "not in the interval" not in shell(*run, "conjugate,detection").out
