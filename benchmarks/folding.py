@@ -1,6 +1,6 @@
 """Zero-noise extrapolation next to methods that need no folded circuits, at equal shots.
 
-Run: python benchmarks/folding.py [--noise 3] [--braids 12] [--strands 8] [--shots 6000]
+Run: python benchmarks/folding.py [--noise 3] [--braids 12] [--strands 12] [--shots 6000]
 
 Random members of the family ``benchmark`` of known value, |z| > 0.3, with the gate, preparation
 and readout errors of the device file H1-1 times ``--noise``; every way gets as many shots. The
@@ -17,7 +17,7 @@ import plait
 from plait.knots.generators import generate
 
 WAYS = ("none", "detection", "zne", "detection,zne", "depolarizing", "keep")
-LAYERS = 20
+LAYERS = 45
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--noise", type=float, default=3.0)
     parser.add_argument("--braids", type=int, default=12)
-    parser.add_argument("--strands", type=int, default=8)
+    parser.add_argument("--strands", type=int, default=12)
     parser.add_argument("--shots", type=int, default=6_000)
     options = parser.parse_args()
     errors: dict[str, list[float]] = {way: [] for way in WAYS}

@@ -13,8 +13,7 @@ two-qubit gates alone. Our circuits have about half the gates per crossing. So e
 at equal crossings, where ours should be smaller, and at equal numbers of gates, where they should
 be alike. Relative errors are of values with |z| ≥ 0.1.
 
-Both levels, one process each, took ten minutes on two busy cores. A run that is stopped goes on
-from the file of --known.
+A run that is stopped goes on from the file of --known.
 """
 
 from __future__ import annotations

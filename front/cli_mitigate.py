@@ -23,6 +23,8 @@ from .terminal import json_option, print_json, read_link, show
 
 __all__ = ["mitigate_command"]
 
+_MOST_DRAWN: Final = 8
+_DRAWN: Final = ("conjugate,detection", "published-shots")
 _NAME_WIDTH: Final = 23
 
 
@@ -89,7 +91,7 @@ def mitigate_command(
         seed=seed,
     )
     if path is not None:
-        _draw(found, path)
+        _draw(found, path, list(mitigation) or _shown(found))
     if as_json:
         print_json(found.to_json())
     else:
@@ -108,10 +110,20 @@ def _plot_path(plot: str) -> Path:
     path = Path(plot)
     if not path.name or path.is_dir() or not path.parent.is_dir():
         raise InputError(f"cannot write --plot {plot!r}: name a file in a folder that exists")
+    if path.suffix.lower() != ".svg":
+        raise InputError(f"--plot {plot!r}: the picture is an SVG; name a file that ends in .svg")
     return path
 
 
-def _draw(found: Reanalysis, path: Path) -> None:
+def _shown(found: Reanalysis) -> list[str]:
+    """Which of all estimates a picture has room for."""
+    if len(found.estimates) <= _MOST_DRAWN:
+        return list(found.estimates)
+    wanted = {next(iter(found.estimates)), found.recommended, *_DRAWN}
+    return [name for name in found.estimates if name in wanted]
+
+
+def _draw(found: Reanalysis, path: Path, names: Sequence[str]) -> None:
     from .html.plane import PlanePoint, complex_plane_svg, confidence_ellipse
 
     points = [
@@ -123,6 +135,7 @@ def _draw(found: Reanalysis, path: Path) -> None:
             strong=name == found.recommended,
         )
         for name, e in found.estimates.items()
+        if name in names
     ]
     try:
         write_whole(path, complex_plane_svg(points, exact=found.exact))
@@ -176,7 +189,13 @@ def _folded(name: str) -> str:
 def _remarks(found: Reanalysis) -> list[Text]:
     """What is to be known of the recommended estimate, and what speaks against any of them."""
     best = found.estimates[found.recommended]
-    lines = [Text(f"recommended: {found.recommended}", style="bold")]
+    own = found.recorded.mitigation
+    used = own is not None and set(own.names) == set(best.mitigation)
+    lines = [
+        Text(
+            f"recommended: {found.recommended}{', as the run used' if used else ''}", style="bold"
+        )
+    ]
     if not best.sign_known:
         lines.append(Text("the sign of z cannot be told by it: −z is as likely", style="yellow"))
     if best.systematic is not None:

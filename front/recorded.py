@@ -97,6 +97,11 @@ def read_recorded(
     if not paths:
         raise InputError("give the folder of a run, or files with recorded shots")
     found = [Path(path) for path in paths]
+    if many := next((path for path in found if (path / "benchmark.json").exists()), None):
+        raise InputError(
+            f"{many} is a benchmark; give one of its instances, such as {many}/shots/000000, or "
+            f"run: plait benchmark report {many}"
+        )
     given = {"--braid": braid, "--closure": closure, "--strands": strands}
     options = ", ".join(name for name, value in given.items() if value is not None)
     if run := next((path for path in found if _is_run(path)), None):

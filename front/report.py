@@ -157,6 +157,13 @@ def run_table(record: RunRecord) -> RenderableType:
 
     lines: list[RenderableType] = [grid, "", values, ""]
     lines.append(_verdict(record))
+    if not e.sign_known:
+        lines.append(Text("the sign of V is that of the raw mean; the mitigation cannot tell it"))
+    if (known := e.systematic) is not None:
+        phase = f" and {known.degrees:.0f}° of its phase" if known.degrees else ""
+        lines.append(
+            Text(f"not in the interval: {known.magnitude:.0%} of |V|{phase} ({known.why})")
+        )
     if record.circuit_check is not None:
         verb = "equal" if record.circuit_check.agree else "DIFFER FROM"
         lines.append(
@@ -165,11 +172,6 @@ def run_table(record: RunRecord) -> RenderableType:
                 f"(largest deviation {record.circuit_check.error:.0e})",
                 style="" if record.circuit_check.agree else "bold red",
             )
-        )
-    if (known := e.systematic) is not None:
-        phase = f" and {known.degrees:.0f}° of its phase" if known.degrees else ""
-        lines.append(
-            Text(f"not in the interval: {known.magnitude:.0%} of |V|{phase} ({known.why})")
         )
     lines += [Text(f"note: {note}", style="yellow") for note in (*e.notes, *record.remarks)]
     if record.folder is not None:

@@ -102,6 +102,8 @@ def read_link(x: str) -> Braid | str:
     """The text of X: itself, or the contents of a file or of standard input."""
     x = x.strip()
     if x != "-" and not x.startswith("@"):
+        if x.endswith((".txt", ".json")) and Path(x).is_file():
+            raise InputError(f"{x!r} is a file; to read the braid from it write @{x}")
         return x
     try:
         text = sys.stdin.read() if x == "-" else Path(x[1:]).read_text(encoding="utf-8")

@@ -43,7 +43,7 @@ def require(module: str, *, extra: str, purpose: str) -> Any:
         if error.name is None or not f"{module}.".startswith(f"{error.name}."):
             raise
         raise MissingExtraError(
-            f"{purpose} needs the optional package {module!r}, which is not installed; "
+            f"{purpose} needs the optional package {error.name!r}, which is not installed; "
             f'run: pip install "plait[{extra}]"'
         ) from None
 

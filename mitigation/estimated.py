@@ -138,7 +138,8 @@ def doubts(found: Estimated, experiments: Sequence[Observations]) -> tuple[str, 
     if abs(found.value) < 3 * noise:
         return (
             f"|z| = {abs(found.value):.3g} is within three standard errors ({noise:.2g}) of zero: "
-            f"its phase cannot be told; take more shots or another mitigation, such as detection",
+            f"its phase cannot be told; take more shots, or a mitigation that keeps more of the "
+            f"contrast, as pairs and tracking do where the phase drifts",
         )
     if found.up_to_sign:
         if found.near_zero():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from ..circuits.devices import Device, device
 from ..circuits.plan import Plan
 from .estimated import Systematic
@@ -18,6 +20,7 @@ from .reference import (
     reference_remarks,
 )
 from .steps import (
+    Context,
     all_kept,
     conjugate_phase,
     corrected,
@@ -36,6 +39,7 @@ from .steps import (
 __all__: list[str] = []
 
 _MANY_STRANDS = 10
+_MUCH = 0.1  # of |z|
 _TRANSFER = 0.12  # of |z| by a reference, beyond the noise of shots (benchmarks/mitigation.py)
 _STUDY = "derived from arXiv:2503.05625"
 _CONJUGATE = ("conjugate-real", "conjugate-imag")
@@ -84,6 +88,21 @@ def _without_pulses(plan: Plan, exponents: Exponents, target: Device | None) -> 
     return ("the circuits are too short for echo pulses: decoupling changed nothing",)
 
 
+def _undetected(context: Context) -> tuple[str, ...]:
+    """How much contrast is lost by errors that detection misses, by the keep rate."""
+    o = context.observations
+    if o.keep_rate <= 0 or not any((o.alive(s) == 0).any() for s in o.series):
+        return ()
+    left = 1 - o.keep_rate ** (float(np.mean(context.damping["g"])) - 1)
+    if left < _MUCH:
+        return ()
+    return (
+        f"by the keep rate of {o.keep_rate:.0%}, gate errors that detection misses make |V| some "
+        f"{round(20 * left) / 20:.0%} too small, which is not in the interval; keep undoes that, "
+        f"or survival where there is dephasing",
+    )
+
+
 register_method(
     Method(
         name="detection",
@@ -91,6 +110,7 @@ register_method(
         assumes="errors that detection misses do not bias the kept shots",
         source="arXiv:2503.05625; dropping only rescales, as every dropped shot has value 0",
         scale=detection_scale,
+        remarks=_undetected,
         of_keep_rates=True,
     )
 )

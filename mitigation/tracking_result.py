@@ -222,15 +222,15 @@ def _notes(
         notes.append("the argument is unsure by more than a radian; take more shots")
     elif sign_known and fit.sign_gain < _LEAST_SIGN:
         notes.append(
-            f"the sign is unsure (ln L is {fit.sign_gain:.1f} above that of -z): the braid of "
-            f"known value has too little signal; take more shots"
+            f"the sign is unsure (-z is only {np.exp(fit.sign_gain):.3g} times less likely): the "
+            f"braid of known value has too little signal; take more shots"
         )
     if top > 0 and p[target] > top - 1e-3:
         notes.append("the amplitude is the largest that the survival allows")
     if p[-1] > fit.bounds[-1][1] - 1e-2 or np.exp(p[-2]) < _CONSTANT:
-        notes.append("the phase is constant in each stretch (sigma or tau at its limit)")
+        notes.append("the phase is constant in each stretch of shots (round or file)")
     elif p[-1] < fit.bounds[-1][0] + 1e-2:
-        notes.append("the phases of successive shots are independent (tau at its limit)")
+        notes.append("the phases of successive shots are independent")
     if units < _FEW_UNITS:
         notes.append(f"only {units} units to resample: errors are rough")
     return tuple(notes)

@@ -89,7 +89,7 @@ def test_readme_shows_what_its_command_prints(tmp_path: Path) -> None:
         command, capture_output=True, text=True, encoding="utf-8", check=True, cwd=tmp_path
     )
     printed = done.stdout.splitlines()
-    assert len(printed) == 14
+    assert len(printed) == 15
     # The folder and the rounding error of the circuit check may differ.
     assert "\n".join(printed[:-2]) in readme
 

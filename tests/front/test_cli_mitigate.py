@@ -10,9 +10,11 @@ from click.testing import CliRunner, Result
 
 import plait
 from plait import cli_mitigate
-from plait.cli_mitigate import _rows, _systematic, mitigate_command
+from plait.cli_mitigate import _plot_path, _rows, _shown, _systematic, mitigate_command
 from plait.knots import InputError
 from plait.mitigation.estimated import Systematic
+from plait.reanalysis import mitigate, read_recorded
+from plait.terminal import read_link
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -39,7 +41,7 @@ def test_the_table(folder: Path) -> None:
     out = run(folder, *CHOSEN).stdout
     assert "4_1" in out
     assert "exact z" in out
-    assert "recommended: pairs,depolarizing" in out
+    assert "recommended: pairs,depolarizing, as the run used" in out
     assert "assumes: noise is a global depolarization" in out
     assert any(line.startswith("none ") for line in out.splitlines())
 
@@ -159,3 +161,33 @@ def test_the_published_emulator(as_file: bool) -> None:
     out = run(DATA / "h1-1e", *arguments).stdout
     assert ("those of the files conjugated" in out) == (not as_file)
     assert "the sign of z cannot be told" in out
+
+
+def test_pictures_are_svg(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"name a file that ends in \.svg"):
+        _plot_path(str(tmp_path / "x.png"))
+    assert _plot_path(str(tmp_path / "x.SVG")).name == "x.SVG"
+
+
+def test_pictures_have_room_for_some_of_many(folder: Path) -> None:
+    found = mitigate(read_recorded(folder))
+    assert len(found.estimates) > 8
+    assert _shown(found) == ["none", "conjugate,detection", "pairs,depolarizing"]
+    few = mitigate(read_recorded(folder), ["none", "pairs"])
+    assert _shown(few) == ["none", "pairs"]
+    # Their quadrant was chosen by hand for another experiment.
+    assert not any(name.startswith("published") for name in found.estimates)
+
+
+def test_benchmarks_are_no_runs(tmp_path: Path) -> None:
+    (tmp_path / "benchmark.json").write_text("{}")
+    with pytest.raises(InputError, match="is a benchmark; give one of its instances"):
+        read_recorded(tmp_path)
+
+
+def test_files_of_braids_want_an_at_sign(tmp_path: Path) -> None:
+    file = tmp_path / "braid.txt"
+    file.write_text("1 1 1")
+    with pytest.raises(InputError, match="is a file; to read the braid from it write @"):
+        read_link(str(file))
+    assert read_link(f"@{file}") == "1 1 1"

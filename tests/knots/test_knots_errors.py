@@ -56,7 +56,7 @@ def test_require_says_how_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     with pytest.raises(errors.MissingExtraError, match=message):
         require("no_such_module_abc", extra="plot", purpose="plotting")
-    with pytest.raises(errors.MissingExtraError, match=r"'no_such_module_abc\.sub'"):
+    with pytest.raises(errors.MissingExtraError, match="'no_such_module_abc'"):
         require("no_such_module_abc.sub", extra="plot", purpose="plotting")
     # A namespace that other packages share may be there without the part that is needed.
     with pytest.raises(errors.MissingExtraError, match=r"'email\.no_such_part'"):

@@ -610,3 +610,15 @@ def test_methods_say_what_they_are() -> None:
 
 def test_units_have_the_size_of_what_was_measured() -> None:
     assert Units(TOGETHER).number == 500
+
+
+def test_detection_says_what_it_leaves() -> None:
+    """K^(g−1) of the contrast: g is 2.82 for plait's circuits."""
+    o = draw_paired(0.5, np.zeros(400), np.random.default_rng(1), damping=0.5, keep=0.75)
+    (note,) = combine("detection", o).notes
+    share = o.only(["real", "imag"]).keep_rate
+    assert f"keep rate of {share:.0%}" in note
+    left = 1 - share ** (exponents("plait").g - 1)
+    assert f"some {round(20 * left) / 20:.0%} too small" in note
+    clean = draw_paired(0.5, np.zeros(400), np.random.default_rng(1))
+    assert combine("detection", clean).notes == ()
