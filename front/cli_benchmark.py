@@ -18,6 +18,7 @@ from .terminal import (
     EXIT_CHECK,
     EXIT_INTERRUPT,
     circuit_option,
+    family_options,
     json_option,
     mitigation_option,
     parse_magnitude,
@@ -50,18 +51,7 @@ def benchmark_command() -> None:
 @click.option("--strands", help="Of the braids: 8, or several: 6,8,10 or 5-12.", metavar="N")
 @click.option("--layers", help="The same: 20, 10,20 or 20-100:20 (every 20th).", metavar="N")
 @click.option("--crossings", help="The same, of families that have them.", metavar="N")
-@click.option("--density", type=float, help="Of brickwalls: part of the sites with a crossing.")
-@click.option("--turns", type=int, help="Of torus: q in T(strands, q).")
-@click.option("--twists", type=int, help="Of twisted: number of full twists.")
-@click.option("--components", type=int, help="Of unlink: number of components.")
-@click.option(
-    "--magnitude",
-    metavar="M | LOW,HIGH",
-    help="Of benchmark: |V|/φ^(strands−1), near M or in an interval.  [default: uniform]",
-)
-@click.option("--positive", is_flag=True, help="Of uniform: positive letters only.")
-@click.option("--reduced", is_flag=True, help="Of uniform: no letter cancels the one before.")
-@click.option("--knot", is_flag=True, help="Braids that close to a knot only.")
+@family_options
 @click.option(
     "--count",
     type=int,

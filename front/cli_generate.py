@@ -12,7 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from .knots.errors import InputError, RecordError
-from .terminal import json_option, parse_magnitude, print_json, say, show, spinner
+from .terminal import (
+    family_options,
+    json_option,
+    parse_magnitude,
+    print_json,
+    say,
+    show,
+    spinner,
+)
 
 if TYPE_CHECKING:
     from .knots.braids import Braid
@@ -29,18 +37,7 @@ _BEGIN = b'{"id": "'  # of the line of an instance
 @click.option("--strands", type=int, help="Number of strands.")
 @click.option("--crossings", type=int, help="Number of letters.")
 @click.option("--layers", type=int, help="Number of layers of a brickwall, or of a disguise.")
-@click.option("--density", type=float, help="Of brickwalls: part of the sites with a crossing.")
-@click.option("--turns", type=int, help="Of torus: q in T(strands, q).")
-@click.option("--twists", type=int, help="Of twisted: number of full twists.")
-@click.option("--components", type=int, help="Of unlink: number of components.")
-@click.option(
-    "--magnitude",
-    metavar="M | LOW,HIGH",
-    help="Of benchmark: |V|/φ^(strands−1), near M or in an interval.  [default: uniform]",
-)
-@click.option("--positive", is_flag=True, help="Of uniform: positive letters only.")
-@click.option("--reduced", is_flag=True, help="Of uniform: no letter cancels the one before.")
-@click.option("--knot", is_flag=True, help="Braids that close to a knot only.")
+@family_options
 @click.option("--count", type=int, default=1, show_default=True, help="Number of instances.")
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="Of the first; the next have seed+1, …."

@@ -27,6 +27,7 @@ __all__ = [
     "braid_options",
     "circuit_option",
     "device_option",
+    "family_options",
     "fresh_folder",
     "json_option",
     "mitigation_option",
@@ -66,6 +67,30 @@ def braid_options(command: _F) -> _F:
             help="How the braid is closed.",
         ),
         click.argument("x", metavar="X"),
+    ):
+        command = decorate(command)
+    return command
+
+
+def family_options(command: _F) -> _F:
+    """Parameters of families of braids besides their sizes."""
+    for decorate in (
+        click.option("--knot", is_flag=True, help="Braids that close to a knot only."),
+        click.option(
+            "--reduced", is_flag=True, help="Of uniform: no letter cancels the one before."
+        ),
+        click.option("--positive", is_flag=True, help="Of uniform: positive letters only."),
+        click.option(
+            "--magnitude",
+            metavar="M | LOW,HIGH",
+            help="Of benchmark: |V|/φ^(strands−1), near M or in an interval.  [default: uniform]",
+        ),
+        click.option("--components", type=int, help="Of unlink: number of components."),
+        click.option("--twists", type=int, help="Of twisted: number of full twists."),
+        click.option("--turns", type=int, help="Of torus: q in T(strands, q)."),
+        click.option(
+            "--density", type=float, help="Of brickwalls: part of the sites with a crossing."
+        ),
     ):
         command = decorate(command)
     return command
