@@ -91,7 +91,8 @@ def _without_pulses(plan: Plan, exponents: Exponents, target: Device | None) -> 
 def _undetected(context: Context) -> tuple[str, ...]:
     """How much contrast is lost by errors that detection misses, by the keep rate."""
     o = context.observations
-    if o.keep_rate <= 0 or not any((o.alive(s) == 0).any() for s in o.series):
+    echoes = any((o.alive(s) == 0).any() for s in o.series)
+    if not echoes or not all(o.kept[s].any() for s in o.series):
         return ()
     left = 1 - o.keep_rate ** (float(np.mean(context.damping["g"])) - 1)
     if left < _MUCH:

@@ -595,7 +595,9 @@ def test_folder_of_a_submission_that_breaks_off(shell: Shell, vendor: Vendor) ->
     assert len(vendor.jobs) == 4
 
 
-@pytest.mark.parametrize("value", [None, "x", [], {}, -1, [1]])
+@pytest.mark.parametrize(
+    "value", [None, "x", -1, *(pytest.param(v, marks=pytest.mark.slow) for v in ([], {}, [1]))]
+)
 def test_damaged_tickets(shell: Shell, vendor: Vendor, value: Any) -> None:
     """Whatever one of its values becomes, there is no traceback."""
     vendor.script = ("done",)

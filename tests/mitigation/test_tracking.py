@@ -239,6 +239,7 @@ def test_phase_between_braid_and_mirror_image() -> None:
     assert ignored.log_likelihood < given.log_likelihood - 10
 
 
+@pytest.mark.slow
 def test_resampling_is_refitting() -> None:
     """One step from the maximum against new fits to resampled stretches."""
     values, _ = synthetic(7, 1200, polar(0.36, 60), length=30)

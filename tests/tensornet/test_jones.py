@@ -326,6 +326,7 @@ def test_periodic_words(word: list[int], strands: int, count: int) -> None:
     assert v.value == pytest.approx(power_jones(word, strands, count), abs=1e-7)
 
 
+@pytest.mark.slow
 def test_a_million_letters_of_a_periodic_word() -> None:
     v = jones([1, 2, -1, -2] * 250_000)
     assert v.crossings == 10**6

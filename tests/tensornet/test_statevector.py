@@ -128,6 +128,7 @@ def test_many_strands_at_once_and_one_by_one(monkeypatch: pytest.MonkeyPatch) ->
         assert one.error == pytest.approx(other.error)
 
 
+@pytest.mark.slow
 def test_twenty_five_strands() -> None:
     # The letters on the right multiply the diagonal elements of the ones on the left only.
     assert len(paths(25)) == path_count(25) == 121_393
