@@ -118,7 +118,8 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
 def test_ctrl_c_ends_well(tmp_path: Path) -> None:
     folder = tmp_path / "b"
-    command = [sys.executable, "-c", _START, *_FIFTY, "--out", str(folder), "--jobs", "2"]
+    many = [*_FIFTY, "--count", "1000", "--jobs", "2"]  # so many that it cannot end before
+    command = [sys.executable, "-c", _START, *many, "--out", str(folder)]
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:

@@ -283,6 +283,7 @@ def test_few_paired_shots_have_intervals_that_hold(methods: str, shots: int) -> 
     assert coverage(methods, experiments, z, align=True, resamples=400)[0] >= least(100) - 0.02
 
 
+@pytest.mark.slow
 def test_blocks_cover_where_shots_alone_do_not() -> None:
     """A phase that stays for 30 shots: the plain mean is known as well as by shots/60."""
     experiments = drifting(3000, 30, 0.6, REPETITIONS, seed=2)

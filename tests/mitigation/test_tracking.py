@@ -225,6 +225,7 @@ def test_known_braid_without_mirror_images() -> None:
     assert abs(off(track, 140)) < 3.5 * np.degrees(track.errors["argument"])
 
 
+@pytest.mark.slow
 def test_phase_between_braid_and_mirror_image() -> None:
     values, _ = synthetic(6, 1000, polar(0.33, 80), known=polar(0.35, 10), turned=0.6)
     channels = phase_channels([*PAIR, *KNOWN], reference_argument=np.radians(10))

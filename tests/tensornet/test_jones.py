@@ -284,6 +284,7 @@ def test_the_message_does_not_blame_the_machine_for_a_limit_of_the_user() -> Non
     assert "half of what is free" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_million_letters_on_thirty_strands_are_refused() -> None:
     rng = random.Random(30)
     b = Braid([rng.choice((1, -1)) * rng.randint(1, 29) for _ in range(10**6)])
