@@ -25,7 +25,12 @@ _FIFTY = [
     "run", "--strands", "3,4", "--layers", "4,8,10,12,14", "--count", "5", "--shots", "40",
     "--mitigation", "none", "--seed", "7",
 ]  # fmt: skip
-_START = "from plait.cli_benchmark import benchmark_command; benchmark_command()"
+_START = """
+import signal
+from plait.cli_benchmark import benchmark_command
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have it ignored in the background
+benchmark_command()
+"""
 
 
 def _plan(**changes: object) -> BenchmarkPlan:
