@@ -28,7 +28,7 @@ _FIFTY = [
 _START = """
 import signal
 from plait.cli_benchmark import benchmark_command
-signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have it ignored in the background
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background of shells
 benchmark_command()
 """
 
