@@ -60,5 +60,5 @@ def main(strands: int, layers: int, shots: int, seed: int, pulses: list[int]) ->
 
 
 if __name__ == "__main__":
-    *numbers, last = sys.argv[1:]
-    main(*map(int, numbers), [int(p) for p in last.split(",")])  # type: ignore[call-arg]
+    strands, layers, shots, seed = map(int, sys.argv[1:5])
+    main(strands, layers, shots, seed, [int(p) for p in sys.argv[5].split(",")])

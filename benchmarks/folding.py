@@ -10,6 +10,7 @@ error is |V_estimate − V|/|V|. Needs mitiq (extra ``zne``); one process, about
 from __future__ import annotations
 
 import argparse
+import sys
 
 import numpy as np
 
@@ -45,6 +46,7 @@ def main() -> None:
                 shots=options.shots,
                 seed=seed,
             )
+            print(f"seed {seed}: {way}", file=sys.stderr, flush=True)
             errors[way].append(abs(run.estimate.value - exact) / abs(exact))
             covered[way] += run.estimate.covers(exact)
         gates.append(run.estimate.two_qubit_gates)

@@ -19,7 +19,7 @@ from typing import Any, Final
 from .benchmark_costs import instance_folder, shares
 from .benchmark_plan import BenchmarkPlan, Task
 from .circuits.backends.errors import why_damaged
-from .knots.checks import check_count
+from .knots.checks import check_count, check_level
 from .knots.errors import InputError, RecordError
 from .knots.files import locked, write_json
 from .knots.interrupts import interruptible
@@ -29,7 +29,6 @@ from .verify.benchmark import (
     benchmark_report,
     check_least_magnitude,
 )
-from .verify.benchmark_fit import check_level
 from .verify.benchmark_record import BenchmarkRecord
 
 __all__ = [

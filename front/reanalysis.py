@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from .knots.checks import check_seed
+from .knots.checks import check_level, check_seed
 from .knots.conventions import check_closure
 from .knots.errors import InputError, PlaitError
 from .knots.interrupts import interruptible
@@ -153,7 +153,7 @@ def mitigate(
         InputError: a list of methods that was asked for and that the shots do not allow, or they
             allow none.
     """
-    kind, seed = check_kind(interval), check_seed(seed)
+    kind, seed, level = check_kind(interval), check_seed(seed), check_level(level)
     found = _exponents(recorded.exponents if exponents is None else exponents)
     recorded = replace(recorded, exponents=found.name)
     asked = [mitigation] if isinstance(mitigation, str) else mitigation

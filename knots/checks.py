@@ -13,6 +13,7 @@ __all__ = [
     "check_count",
     "check_fraction",
     "check_integer",
+    "check_level",
     "check_seed",
     "check_size",
     "shown",
@@ -98,6 +99,21 @@ def check_fraction(value: object, name: str) -> float:
     if 0 <= number <= 1:
         return number
     raise InputError(f"{name}={shown(value)}: give a number from 0 to 1")
+
+
+def check_level(value: object) -> float:
+    """The coverage of an interval, a number between 0 and 1.
+
+    Raises:
+        InputError: it is not.
+
+    Example:
+        >>> check_level(0.95)
+        0.95
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
+        raise InputError(f"level={shown(value)}: give a number between 0 and 1, such as 0.95")
+    return value
 
 
 def check_seed(value: object) -> int:

@@ -98,13 +98,14 @@ class Estimated:
         Raises:
             InputError: the level is not between 0 and 1, or another kind.
         """
+        check_kind(kind)
         draws, point = self.draws, factor * self.value
         if self.up_to_sign:
             draws = self._signed(draws)
             if self.near_zero(level):
                 draws = np.concatenate([draws, -draws])
                 return percentile_interval(factor * draws, point, level)
-        if check_kind(kind) == "percentile":
+        if kind == "percentile":
             return percentile_interval(factor * draws, point, level)
         estimates, numbers = self.jackknife()
         if self.up_to_sign:
@@ -127,7 +128,12 @@ class Estimated:
 
 
 def doubts(found: Estimated, experiments: Sequence[Observations]) -> tuple[str, ...]:
-    """What the shots say against an estimate from them."""
+    """What the shots say against an estimate from them.
+
+    Args:
+        found: the estimate, with its resampled ones.
+        experiments: the shots that it is from.
+    """
     empty = [s for o in experiments for s, kept in o.kept.items() if not kept.any()]
     if empty:
         return (f"no shot of the series {', '.join(empty)} was kept: the value means nothing",)

@@ -14,7 +14,7 @@ from ..circuits.plan import Series
 from ..knots.errors import InputError
 from .observations import Floats, Observations
 
-__all__ = ["Complexes", "Group", "Moments", "Units", "Weights"]
+__all__ = ["CHUNK", "Complexes", "Group", "Moments", "Units", "Weights"]
 
 Complexes: TypeAlias = npt.NDArray[np.complex128]
 Group: TypeAlias = str
@@ -29,7 +29,8 @@ Weights: TypeAlias = tuple[Floats, ...]
 _PRIOR = 0.5
 _KINDS = np.array([[1, 1, 1], [-1, 1, 1], [0, 1, 0], [0, 0, 0]], dtype=float)
 """Value, kept and survived of all kinds of shots of one series."""
-_DIVISIONS = 4_000_000  # weights at a time
+CHUNK = 4_000_000
+"""Weights of resampled experiments that are in memory at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +181,7 @@ class Units:
         """
         for k, sample in enumerate(self._samples):
             units = np.flatnonzero(sample.counts)
-            size = max(1, _DIVISIONS // max(len(own) for own in self.counts))
+            size = max(1, CHUNK // max(len(own) for own in self.counts))
             for first in range(0, len(units), size):
                 left = units[first : first + size]
                 weights = [np.tile(own, (len(left), 1)) for own in self.counts]

@@ -102,11 +102,11 @@ class Observations:
     def fingerprint(self) -> bytes:
         """Of everything that was measured; equal for equal shots in the same order."""
         digest = hashlib.sha256(repr(self.series).encode())
-        for table in (self.values, self.kept, self.survived):
-            for series in self.series:
-                digest.update(table[series].tobytes())  # type: ignore[index]
-        for numbers in (self.stretches, self.blocks):
-            digest.update(b"none" if numbers is None else numbers.tobytes())
+        for series in self.series:
+            for numbers in (self.values[series], self.kept[series], self.alive(series)):
+                digest.update(numbers.tobytes())
+        for labels in (self.stretches, self.blocks):
+            digest.update(b"none" if labels is None else labels.tobytes())
         return digest.digest()
 
     def rejecting(self) -> Observations:

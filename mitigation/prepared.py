@@ -9,14 +9,13 @@ import numpy as np
 
 from ..circuits.plan import Plan
 from .exponents import Exponents
-from .moments import Complexes, Group, Units, Weights
+from .moments import CHUNK, Complexes, Group, Units, Weights
 from .observations import Floats, Observations
 from .resampling import block_length, with_blocks
 from .steps import Context, PhaseStep, ScaleStep
 
 __all__ = ["Prepared", "in_blocks"]
 
-_CHUNK = 4_000_000  # weights at a time
 _LEAST_BLOCK = 10  # shots, for phase steps that need the order of time
 _BLOCKS = 8  # that there are at least, if so many shots
 
@@ -89,7 +88,7 @@ class Prepared:
     def resampled(self, rng: np.random.Generator, resamples: int) -> Complexes:
         """The estimates of resampled experiments, with exponents of resampled trainings."""
         units = self.context.units
-        size = max(1, _CHUNK // max(len(counts) for counts in units.counts))
+        size = max(1, CHUNK // max(len(counts) for counts in units.counts))
         draws = []
         for first in range(0, resamples, size):
             count = min(size, resamples - first)

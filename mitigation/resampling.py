@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
+from ..knots.checks import check_level
 from ..knots.errors import InputError
 from .observations import Observations
 
@@ -112,9 +113,7 @@ def _accelerated(
 
 
 def _tail(level: float) -> float:
-    if not (isinstance(level, (int, float)) and 0 < level < 1):
-        raise InputError(f"level={level!r} must lie between 0 and 1")
-    return (1 - level) / 4
+    return (1 - check_level(level)) / 4
 
 
 def _bounds(

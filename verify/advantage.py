@@ -20,7 +20,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
 
 from ..knots.errors import InputError, RecordError
 from ..tensornet.resources import Cost
@@ -230,6 +229,8 @@ def _trend(x: npt.NDArray[np.float64], values: Sequence[float], at: float, side:
 
     By ``side`` half-widths of the 95 % prediction interval of least squares above the line.
     """
+    from scipy.stats import t as student
+
     y = np.log(np.array(values, dtype=float))
     count = len(x)
     spread = x - x.mean()

@@ -20,8 +20,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..knots.checks import check_level
 from ..knots.errors import InputError
-from .benchmark_fit import Decay, Fitted, PowerLaw, check_level
+from .benchmark_fit import Decay, Fitted, PowerLaw
 from .benchmark_laws import Measured, Notes, crossings, fit_errors, fit_losses
 from .benchmark_record import BenchmarkRecord, Measurement
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from ..knots.checks import check_level
 from ..knots.errors import InputError
 from .regression import extremes, hc3, huber, least_squares, leverage
 
@@ -17,7 +18,6 @@ __all__ = [
     "Decay",
     "Fitted",
     "PowerLaw",
-    "check_level",
     "fit_decay",
     "fit_power_law",
 ]
@@ -336,16 +336,6 @@ def fit_decay(
         count=len(g),
         level=level,
     )
-
-
-def check_level(level: float) -> None:
-    """Refuse a coverage that is not between 0 and 1.
-
-    Raises:
-        InputError: see above.
-    """
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
-        raise InputError(f"level={level!r}: give a number between 0 and 1, such as 0.95")
 
 
 def _finite(values: Any, name: str) -> _Array:

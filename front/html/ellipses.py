@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..knots.checks import check_level
 from ..knots.errors import InputError
 
 __all__ = ["Ellipse", "confidence_ellipse"]
@@ -52,8 +53,7 @@ def confidence_ellipse(draws: npt.ArrayLike, level: float = 0.95) -> Ellipse:
         >>> [round(length, 1) for length in confidence_ellipse(draws).axes]
         [7.3, 2.5]
     """
-    if not isinstance(level, (int, float)) or not 0 < level < 1:
-        raise InputError(f"level={level!r} must lie between 0 and 1")
+    check_level(level)
     try:
         values = np.asarray(draws, dtype=complex).ravel()
     except (TypeError, ValueError):

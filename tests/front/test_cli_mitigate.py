@@ -137,7 +137,7 @@ def test_what_is_refused(folder: Path, tmp_path: Path) -> None:
             run(tmp_path, *option)
     with pytest.raises(InputError, match="seed=-1: give an integer from 0 on"):
         run(folder, *CHOSEN, "--seed", "-1")
-    with pytest.raises(InputError, match=r"level=2\.0 must lie between 0 and 1"):
+    with pytest.raises(InputError, match=r"level=2\.0: give a number between 0 and 1"):
         run(folder, "--mitigation", "none", "--level", "2")
     with pytest.raises(plait.PlaitError, match="there are no JSON files in"):
         run(tmp_path)

@@ -437,7 +437,7 @@ def test_arguments_that_are_refused(
 
 @pytest.mark.parametrize("level", [0, 1, 2.0, float("nan")])
 def test_levels_that_are_refused(folder: Path, level: float) -> None:
-    with pytest.raises(InputError, match=r"level=.* must lie between 0 and 1"):
+    with pytest.raises(InputError, match=r"level=.*: give a number between 0 and 1"):
         mitigate(read_recorded(folder), ["none"], level=level).to_json()
 
 

@@ -344,6 +344,8 @@ def test_values_that_may_be_zero_have_intervals_with_both_signs() -> None:
     o = draw_paired(0.05, np.zeros(400), np.random.default_rng(6))
     found = combine("pairs", o, resamples=2000, align=True)
     assert found.near_zero()
+    with pytest.raises(InputError, match="choose one of: percentile, bca"):
+        found.interval(kind="normal")  # type: ignore[arg-type]
     assert "may be 0" in found.notes[0] or "standard errors" in found.notes[0]
     for low, high in found.interval(), found.interval(kind="bca"):
         for a, b in (low, high):
@@ -376,7 +378,7 @@ def test_estimates_pass_on_what_a_fit_says_against_them() -> None:
 
 def test_many_resamples_come_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = combine("pairs", TOGETHER, resamples=50)
-    monkeypatch.setattr("plait.mitigation.prepared._CHUNK", 7 * 81)
+    monkeypatch.setattr("plait.mitigation.prepared.CHUNK", 7 * 81)
     parts = combine("pairs", TOGETHER, resamples=50)
     assert parts.draws.shape == (50,)
     assert abs(parts.draws.mean() - whole.draws.mean()) < 0.1

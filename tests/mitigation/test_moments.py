@@ -173,7 +173,7 @@ def test_leave_one_out_of_paired_shots(blocks: bool, monkeypatch: pytest.MonkeyP
     if blocks:
         o = replace(o, blocks=np.arange(SHOTS) // 5)
     units = Units(o)
-    monkeypatch.setattr("plait.mitigation.moments._DIVISIONS", 700)
+    monkeypatch.setattr("plait.mitigation.moments.CHUNK", 700)
     weights, numbers = left_out(units)
     assert numbers.sum() == (12 if blocks else SHOTS)
     got = np.repeat(units.moments(weights).mean["real"], numbers.astype(int))

@@ -134,9 +134,9 @@ def test_intervals_hold_the_estimate() -> None:
 
 @pytest.mark.parametrize("level", [0, 1, -0.1, 1.5, math.nan, "high", None])
 def test_levels_that_are_no_probability(level: float) -> None:
-    with pytest.raises(InputError, match=r"level=.* must lie between 0 and 1"):
+    with pytest.raises(InputError, match=r"level=.*: give a number between 0 and 1"):
         percentile_interval(np.zeros(3, dtype=complex), 0j, level)
-    with pytest.raises(InputError, match=r"level=.* must lie between 0 and 1"):
+    with pytest.raises(InputError, match=r"level=.*: give a number between 0 and 1"):
         bca_interval(np.zeros(3, dtype=complex), 0j, np.zeros(2, dtype=complex), level=level)
 
 

@@ -244,7 +244,7 @@ def test_what_cannot_be_drawn_is_refused(points: list, options: dict, message: s
         ([1, 2], 0.95, "three finite numbers"),
         ([1, 2, math.nan], 0.95, "three finite numbers"),
         (["a", "b", "c"], 0.95, "an array of complex numbers"),
-        ([1, 2, 3], 1.5, r"level=1.5 must lie between 0 and 1"),
+        ([1, 2, 3], 1.5, r"level=1.5: give a number between 0 and 1"),
     ],
 )
 def test_draws_that_have_no_ellipse(draws: list, level: float, message: str) -> None:
