@@ -596,7 +596,7 @@ def test_folder_of_a_submission_that_breaks_off(shell: Shell, vendor: Vendor) ->
 
 
 @pytest.mark.parametrize(
-    "value", [None, "x", -1, *(pytest.param(v, marks=pytest.mark.slow) for v in ([], {}, [1]))]
+    "value", [None, "x", *(pytest.param(v, marks=pytest.mark.slow) for v in (-1, [], {}, [1]))]
 )
 def test_damaged_tickets(shell: Shell, vendor: Vendor, value: Any) -> None:
     """Whatever one of its values becomes, there is no traceback."""

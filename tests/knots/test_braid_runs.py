@@ -146,6 +146,7 @@ def test_a_modulus_is_at_least_two(modulus: int) -> None:
         Braid("1 2 1").runs(modulus)
 
 
+@pytest.mark.slow
 def test_a_million_letters() -> None:
     rng = random.Random(6)
     word = [rng.choice((1, -1)) * rng.randint(1, 2) for _ in range(10**6)]

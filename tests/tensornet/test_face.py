@@ -324,7 +324,11 @@ def test_too_many_twists() -> None:
     ("memory", "message"),
     [
         (1e40, r"needs about \d\.\de\+\d+ multiply-adds .* max_hours is 24; allow"),
-        (1e7, r"needs about [\d.e+]+ .B of memory even in \S+ slices, more than the 10 MB"),
+        pytest.param(
+            1e7,
+            r"needs about [\d.e+]+ .B of memory even in \S+ slices, more than the 10 MB",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_too_much_work(memory: float, message: str) -> None:

@@ -334,6 +334,7 @@ def test_a_million_letters_of_a_periodic_word() -> None:
     assert v.value == pytest.approx(power_jones([1, 2, -1, -2], 3, 250_000), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_torus_knot_with_a_million_letters() -> None:
     # gcd(3, 500000) = 1
     v = jones([1, 2] * 500_000)

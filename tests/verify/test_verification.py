@@ -640,7 +640,7 @@ def test_the_limit_of_samples_is_five_standard_errors_and_the_unseen_part() -> N
 
 @pytest.mark.parametrize(
     ("x", "target", "noise", "runs"),
-    [("1 1", "H2-1", 1, 25), ("1 2 1 1 2", "ibm_fez", 10, 8)],
+    [("1 1", "H2-1", 1, 12), ("1 2 1 1 2", "ibm_fez", 10, 8)],
 )
 def test_right_pipelines_rarely_fail(x: str, target: str, noise: float, runs: int) -> None:
     """On circuits with few outcomes, where intervals are delicate, and with strong noise."""
